@@ -1,0 +1,55 @@
+"""`oncorules derive`: the tables that packs derive from an export."""
+
+from __future__ import annotations
+
+from oncorules.cli import flags
+from oncorules.cli.output import Grid, Output
+from oncorules.cli.progress import showing_progress
+
+
+def derive(
+    exports: flags.ExportPaths,
+    pack: flags.Packs = None,
+    study: flags.Study = None,
+    settings: flags.Settings = None,
+    preset: flags.Preset = None,
+    out: flags.Out = None,
+    kind: flags.As = None,
+    everything: flags.All = False,
+    format: flags.FormatFlag = "table",
+    memory: flags.Memory = None,
+    jobs: flags.Jobs = None,
+    quiet: flags.Quiet = False,
+    no_color: flags.NoColor = False,
+) -> int:
+    """Derive the published tables of packs, one file per table."""
+    flags.refuse_as_without_out(kind, out)
+    values = flags.settings_from(settings)
+
+    from oncorules.rules.derive import derive as run
+
+    output = Output(format, quiet=quiet, no_color=no_color)
+    with showing_progress(output) as progress:
+        result = run(
+            exports,
+            packs=pack or [],
+            study=study,
+            preset=preset,
+            settings=values,
+            everything=everything,
+            memory=memory,
+            jobs=jobs,
+            progress=progress,
+        )
+        written = result.write(out, kind or "parquet") if out is not None else []
+    for note in result.notes:
+        output.note(f"{note.place}: {note.text}")
+    columns = ("table", "rows", "columns", "title")
+    rows = [(table.name, table.rows, len(table.columns), table.title) for table in result.tables]
+    output.answer(Grid(columns, rows))
+    if output.format == "table":
+        for path in written:
+            output.line(f"Written: {path}")
+        if out is None:
+            output.line("Nothing is written; the same command with --out DIR writes the tables")
+    return 0

@@ -1,0 +1,221 @@
+"""The flags of the command line, each written once and the same in every verb.
+
+A verb takes a flag only where it has an effect, so typer itself refuses it elsewhere;
+`settings_from` and the `refuse_...` functions refuse what only the values can tell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from oncorules.errors import CallError
+
+Format = Literal["table", "json", "csv"]
+FileKind = Literal["parquet", "csv", "xpt", "dataset-json"]
+FailOn = Literal["error", "warning", "notice", "never"]
+Structure = Literal["pandera", "sql", "none"]
+
+_RULES = "Which rules"
+_VALUES = "Limits and choices"
+_ANSWER = "Answer"
+_MACHINE = "Machine"
+
+ExportPaths = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="EXPORT",
+        help="A folder, a zip, one file, several of them, or the URL of a database.",
+        show_default=False,
+    ),
+]
+Packs = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--pack",
+        metavar="PACK",
+        help="A shipped rule pack by its id, or the path of your own. May be repeated.",
+        rich_help_panel=_RULES,
+    ),
+]
+PackNames = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="PACK",
+        help="Packs or rule files; every shipped pack when none is named.",
+        show_default=False,
+    ),
+]
+Study = Annotated[
+    str | None,
+    typer.Option(
+        metavar="STUDY",
+        help="The study: its tables, rules and values, by id or path.",
+        rich_help_panel=_RULES,
+    ),
+]
+Rules = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--rules",
+        metavar="ID[,ID]",
+        help="Only these rules. May be repeated.",
+        rich_help_panel=_RULES,
+    ),
+]
+Exclude = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--exclude",
+        metavar="ID[,ID]",
+        help="All rules but these. May be repeated.",
+        rich_help_panel=_RULES,
+    ),
+]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="NAME=VALUE",
+        help="Give a parameter another value. NAME is parameter, RULE.parameter, "
+        "PACK:parameter or PACK:RULE.parameter. May be repeated.",
+        rich_help_panel=_VALUES,
+    ),
+]
+Preset = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="A named set of values that a pack defines.",
+        rich_help_panel=_VALUES,
+    ),
+]
+Out = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DIR",
+        help="Write the result into this folder.",
+        show_default=False,
+        rich_help_panel=_ANSWER,
+    ),
+]
+As = Annotated[
+    FileKind | None,
+    typer.Option(
+        "--as",
+        help="How tables are written into --out; parquet when not said.",
+        show_default=False,
+        rich_help_panel=_ANSWER,
+    ),
+]
+FormatFlag = Annotated[
+    Format,
+    typer.Option("--format", help="How the answer is printed.", rich_help_panel=_ANSWER),
+]
+FailOnFlag = Annotated[
+    FailOn,
+    typer.Option(
+        "--fail-on",
+        help="The lowest severity that ends with exit code 1.",
+        rich_help_panel=_ANSWER,
+    ),
+]
+AllowNotRun = Annotated[
+    bool,
+    typer.Option(
+        "--allow-not-run",
+        help="A rule that could not run does not count for --fail-on.",
+        rich_help_panel=_ANSWER,
+    ),
+]
+StructureFlag = Annotated[
+    Structure,
+    typer.Option(
+        "--structure",
+        help="Who checks columns, types and code lists: pandera, the engine, or nobody.",
+        rich_help_panel=_RULES,
+    ),
+]
+All = Annotated[
+    bool,
+    typer.Option("--all", help="Inner tables too, not only the published ones."),
+]
+Plan = Annotated[
+    bool,
+    typer.Option("--plan", help="The fused statement of the whole table, not of one rule."),
+]
+Memory = Annotated[
+    str | None,
+    typer.Option(
+        metavar="SIZE",
+        help="The most memory the engine may take, such as 2GB; it spills to disk beyond.",
+        show_default="most of what the machine has",
+        rich_help_panel=_MACHINE,
+    ),
+]
+Jobs = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        metavar="N",
+        help="How many threads the engine may use.",
+        show_default="all",
+        rich_help_panel=_MACHINE,
+    ),
+]
+Quiet = Annotated[
+    bool,
+    typer.Option(
+        "--quiet", "-q", help="No progress and no notes, only the answer.", rich_help_panel=_ANSWER
+    ),
+]
+NoColor = Annotated[
+    bool,
+    typer.Option("--no-color", help="No colours on a terminal.", rich_help_panel=_ANSWER),
+]
+
+
+def ids_from(values: Sequence[str] | None) -> list[str]:
+    """Return the ids of `--rules` or `--exclude`, which may be repeated or parted by commas.
+
+    >>> ids_from(["A-1,A-2", "B-1"])
+    ['A-1', 'A-2', 'B-1']
+    """
+    ids = [word.strip() for value in values or () for word in value.split(",")]
+    return [word for word in ids if word]
+
+
+def settings_from(values: Sequence[str] | None) -> dict[str, str]:
+    """Return the values of `--set` by name.
+
+    Raises:
+        CallError: `--set limit: expected NAME=VALUE, such as --set tolerance=3`, or a name
+            that is set twice.
+
+    >>> settings_from(["tolerance=3", "sdtm:EX-ORDER.tolerance = 5"])
+    {'tolerance': '3', 'sdtm:EX-ORDER.tolerance': '5'}
+    """
+    settings: dict[str, str] = {}
+    for value in values or ():
+        name, equals, setting = (part.strip() for part in value.partition("="))
+        if not (name and equals and setting):
+            raise CallError(f"--set {value}: expected NAME=VALUE, such as --set tolerance=3")
+        if name in settings:
+            raise CallError(f"--set {name} is given twice; leave one of them out")
+        settings[name] = setting
+    return settings
+
+
+def refuse_as_without_out(kind: FileKind | None, out: Path | None) -> None:
+    """Raise CallError when `--as` has nothing to act on."""
+    if kind is not None and out is None:
+        raise CallError("--as has no effect without --out; say where to write with --out DIR")
+
+
+def refuse_allow_without_fail(allow_not_run: bool, fail_on: FailOn) -> None:
+    """Raise CallError when `--allow-not-run` could not change the exit code."""
+    if allow_not_run and fail_on == "never":
+        raise CallError("--allow-not-run has no effect with --fail-on never; leave one out")

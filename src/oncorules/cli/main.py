@@ -1,0 +1,72 @@
+"""The command line: `oncorules VERB ...`, one file per verb beside this one."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+from typer.main import get_command
+
+from oncorules import __version__
+from oncorules.cli import demo, derive, explain, rules, validate
+from oncorules.cli.exits import OK, run_to_exit_code
+
+app = typer.Typer(
+    help="Rules that people can read, for oncology trial data.",
+    add_completion=False,
+    # Boxes and colours belong on a terminal; a pipe or a log gets plain lines.
+    rich_markup_mode="rich" if sys.stdout.isatty() else None,
+    context_settings={"help_option_names": ["--help", "-h"]},
+)
+app.command("demo")(demo.demo)
+app.command("validate")(validate.validate)
+app.command("derive")(derive.derive)
+app.command("explain")(explain.explain)
+app.add_typer(rules.app, name="rules")
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"oncorules {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
+    ] = False,
+) -> None:
+    """Rules that people can read, for oncology trial data."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Return the exit code of one command line; `oncorules.cli.exits` lists the codes.
+
+    Args:
+        arguments: The words after `oncorules`; those of the process when left out.
+
+    >>> main(["--version"])
+    oncorules 0.1.0
+    0
+    """
+    words = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")  # a library's note to programmers is no answer to a user
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # a narrow locale must not end a run
+    return run_to_exit_code(lambda: _invoke(words))
+
+
+def _invoke(words: list[str]) -> int:
+    command = get_command(app)
+    with command.make_context("oncorules", words) as context:
+        code = command.invoke(context)
+    return code if isinstance(code, int) else OK

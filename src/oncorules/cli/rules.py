@@ -1,0 +1,24 @@
+"""`oncorules rules`: the group of verbs about rules themselves; no export is read."""
+
+from __future__ import annotations
+
+import typer
+
+from oncorules.cli import (
+    rules_boundaries,
+    rules_list,
+    rules_new,
+    rules_schema,
+    rules_show,
+    rules_sql,
+    rules_test,
+)
+
+app = typer.Typer(help="List, read, test and write rules.")
+app.command("list")(rules_list.list_rules)
+app.command("show")(rules_show.show_rule)
+app.command("test")(rules_test.check_examples)
+app.command("boundaries")(rules_boundaries.find_boundaries)
+app.command("sql")(rules_sql.print_sql)
+app.command("schema")(rules_schema.print_schema)
+app.command("new")(rules_new.new_pack)

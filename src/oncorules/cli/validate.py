@@ -1,0 +1,53 @@
+"""`oncorules validate`: an export held against its rules."""
+
+from __future__ import annotations
+
+from oncorules.cli import flags
+from oncorules.cli.output import Output
+from oncorules.cli.progress import showing_progress
+
+
+def validate(
+    exports: flags.ExportPaths,
+    pack: flags.Packs = None,
+    study: flags.Study = None,
+    rules: flags.Rules = None,
+    exclude: flags.Exclude = None,
+    settings: flags.Settings = None,
+    preset: flags.Preset = None,
+    structure: flags.StructureFlag = "pandera",
+    out: flags.Out = None,
+    format: flags.FormatFlag = "table",
+    fail_on: flags.FailOnFlag = "error",
+    allow_not_run: flags.AllowNotRun = False,
+    memory: flags.Memory = None,
+    jobs: flags.Jobs = None,
+    quiet: flags.Quiet = False,
+    no_color: flags.NoColor = False,
+) -> int:
+    """Check an export and list the rows that break a rule."""
+    flags.refuse_allow_without_fail(allow_not_run, fail_on)
+    values = flags.settings_from(settings)
+
+    from oncorules.cli.verdict import print_verdict
+    from oncorules.validation.run import validate as run
+
+    output = Output(format, quiet=quiet, no_color=no_color)
+    with showing_progress(output) as progress:
+        result = run(
+            exports,
+            packs=pack or [],
+            study=study,
+            rules=flags.ids_from(rules),
+            exclude=flags.ids_from(exclude),
+            preset=preset,
+            settings=values,
+            structure=structure,
+            memory=memory,
+            jobs=jobs,
+            progress=progress,
+        )
+        if out is not None:
+            result.findings.write(out)
+    print_verdict(result, output, exports=exports, packs=pack or [], out=out)
+    return result.exit_code(fail_on, allow_not_run)

@@ -1,0 +1,1 @@
+"""Exports in and out, the table model, units and partial dates."""

@@ -1,0 +1,143 @@
+"""The places an export is read from: folders, zip archives, single files, database URLs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from ..errors import DataError, did_you_mean
+from .formats import READABLE, is_readable, read_file
+from .private import PrivateFolder
+from .sources import Note, Reading
+
+_SCHEMES = ("duckdb://", "sqlite://", "postgresql://", "postgres://")
+
+
+def open_places(
+    paths: Iterable[str | Path], password: str | None = None
+) -> tuple[list[Reading], list[Note], tuple[str, ...]]:
+    """Return what all places hold, the notes on what was left out, and the places as text.
+
+    With several places, files are shown with the name of their folder (`site1/lb.xpt`).
+
+    Raises:
+        DataError: a place is missing, empty, given twice, or holds nothing readable.
+    """
+    given = [str(path) for path in paths]
+    readings: list[Reading] = []
+    notes: list[Note] = []
+    origin: list[str] = []
+    seen: dict[Path, str] = {}
+    prefixes = _prefixes(given)
+    keep: list[PrivateFolder] = []
+    for text in given:
+        if "://" in text:
+            from .database import hide_password, read_database
+
+            if not text.startswith(_SCHEMES):
+                known = ", ".join(f"{scheme}..." for scheme in _SCHEMES[:3])
+                raise DataError(
+                    f"{hide_password(text)} is no address of a database that can be read;"
+                    f" expected {known}"
+                )
+            origin.append(hide_password(text))
+            readings.append(read_database(text))
+            continue
+        path = Path(text).expanduser()
+        origin.append(text)
+        found = _files_at(path, text, prefixes[text], notes, password, keep)
+        for file, shown in found:
+            real = file.resolve()
+            if real in seen:
+                raise DataError(f"{shown} is given twice ({seen[real]}); name it once")
+            seen[real] = shown
+            readings.append(read_file(file, shown))
+    if keep:
+        readings = [_held(reading, tuple(keep)) for reading in readings]
+    return readings, notes, tuple(origin)
+
+
+def _held(reading: Reading, folders: tuple[PrivateFolder, ...]) -> Reading:
+    """Return the reading with sources that keep unpacked archives alive as long as they live."""
+    tables = tuple(
+        (name, replace(part, source=replace(part.source, unpacked=folders)))
+        for name, part in reading.tables
+    )
+    return replace(reading, tables=tables)
+
+
+def _prefixes(given: list[str]) -> dict[str, str]:
+    """Return what stands before the file names of each place, so that no two look the same."""
+    if len(given) < 2:
+        return dict.fromkeys(given, "")
+    names = [Path(text).name for text in given]
+    return {
+        text: f"{name if names.count(name) == 1 else text}/"
+        for text, name in zip(given, names, strict=True)
+    }
+
+
+def _files_at(
+    path: Path,
+    given: str,
+    prefix: str,
+    notes: list[Note],
+    password: str | None,
+    keep: list[PrivateFolder],
+) -> list[tuple[Path, str]]:
+    try:
+        if path.is_dir():
+            return _files_in(path, given, prefix, notes)
+        if not path.exists():
+            raise DataError(_missing(path, given))
+    except PermissionError:
+        raise DataError(
+            f"{given} may not be opened by this user; change its permissions and try again"
+        ) from None
+    if path.suffix.lower() == ".zip":
+        from .archive import unpack
+
+        folder, inner, left = unpack(path, given, password=password)
+        keep.append(folder)
+        if left:
+            notes.append(Note(given, f"not unpacked: {', '.join(left)}"))
+        return _files_in(inner, given, prefix, notes)
+    # A single file goes by its own name; among equal names by the path as given.
+    return [(path, prefix.removesuffix("/") or path.name)]
+
+
+def _files_in(folder: Path, given: str, prefix: str, notes: list[Note]) -> list[tuple[Path, str]]:
+    entries = sorted(folder.iterdir(), key=lambda entry: entry.name.lower())
+    files = [e for e in entries if e.is_file() and is_readable(e) and not e.name.startswith(".")]
+    rest = [e for e in entries if e not in files]
+    if not files:
+        raise DataError(_nothing(rest, given))
+    if rest:
+        names = ", ".join(f"{e.name}/" if e.is_dir() else e.name for e in rest)
+        notes.append(Note(given, f"not read: {names}"))
+    return [(file, f"{prefix}{file.name}") for file in files]
+
+
+def _nothing(rest: list[Path], given: str) -> str:
+    if not rest:
+        return f"{given} is empty; expected tables as {READABLE}"
+    below = [e for e in rest if e.is_dir() and not e.name.startswith(".") and _has_tables(e)]
+    if below:
+        names = ", ".join(str(Path(given) / e.name) for e in below)
+        return f"{given} holds no table itself, but its sub-folders do; name {names} instead"
+    return f"{given} holds no table that can be read; expected {READABLE}"
+
+
+def _has_tables(folder: Path) -> bool:
+    try:
+        return any(entry.is_file() and is_readable(entry) for entry in folder.iterdir())
+    except OSError:
+        return False
+
+
+def _missing(path: Path, given: str) -> str:
+    near = ""
+    if path.parent.is_dir():
+        near = did_you_mean(path.name, (entry.name for entry in path.parent.iterdir()))
+    return f"{given} does not exist{near or '; check the path'}"

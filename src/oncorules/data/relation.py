@@ -1,0 +1,93 @@
+"""The rows of one part as a DuckDB relation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from ..errors import DataError
+from .sources import ArrowRows, CsvFile, ParquetFile, Part
+
+if TYPE_CHECKING:
+    import duckdb
+
+ROW_NUMBER = "#row"
+
+
+def rows_relation(con: duckdb.DuckDBPyConnection, part: Part) -> duckdb.DuckDBPyRelation:
+    """Return the rows of a part: its columns as named in the file, in file order.
+
+    Where `part.source.has_row_numbers` (Parquet), the relation is lazy, scans the file in place
+    and ends with a BIGINT column `#row`, the data row counted from 1. Otherwise (CSV, Arrow) the
+    rows come in file order without it: create a table from the relation and use `rowid + 1`.
+
+    By `RawColumn.kind`, types are: text VARCHAR; number DOUBLE, FLOAT or DECIMAL; integer any
+    integer; date DATE; datetime TIMESTAMP of any precision, without time zone; boolean BOOLEAN.
+
+    Use the relation inside `explained(part)`, so that a bad line or a damaged file becomes a
+    `DataError`.
+    """
+    source = part.source
+    if isinstance(source, ParquetFile):
+        return _parquet_rows(con, source, part)
+    if isinstance(source, CsvFile):
+        from .delimited import read_csv_relation
+
+        return read_csv_relation(con, source)
+    return con.from_arrow(source.read())
+
+
+@contextmanager
+def explained(part: Part) -> Iterator[None]:
+    """Turn what DuckDB says about a file that cannot be read into a `DataError` with its place.
+
+    Raises:
+        DataError: `lb.csv:17: 3 values where the header names 2 columns; ...`, or that the file
+            is damaged or gone.
+    """
+    import duckdb
+
+    try:
+        yield
+    except (duckdb.InvalidInputException, duckdb.IOException, duckdb.ConversionException) as error:
+        if isinstance(part.source, ArrowRows):
+            raise
+        if isinstance(part.source, CsvFile) and not isinstance(error, duckdb.IOException):
+            from .csv_errors import explain_csv_error
+
+            raise explain_csv_error(part.source, str(error)) from None
+        if not part.source.path.exists():
+            raise DataError(
+                f"{part.file} is gone since it was first looked at; put it back and try again"
+            ) from None
+        if "No space left" in str(error) or isinstance(part.source, CsvFile):
+            raise
+        raise DataError(f"{part.file} is damaged and cannot be read; export it again") from None
+
+
+def store_rows(con: duckdb.DuckDBPyConnection, part: Part, table: str) -> None:
+    """Create a table in DuckDB from the rows of a part, in file order (`rowid + 1` = data row)."""
+    with explained(part):
+        rows_relation(con, part).create(table)
+
+
+def _parquet_rows(
+    con: duckdb.DuckDBPyConnection, source: ParquetFile, part: Part
+) -> duckdb.DuckDBPyRelation:
+    import glob
+
+    import duckdb
+
+    path = glob.escape(str(source.path))  # DuckDB reads *, ? and [ as wildcards
+    with explained(part):
+        scan = con.read_parquet(path, file_row_number=True, hive_partitioning=False)
+    types = dict(zip(scan.columns, scan.types, strict=True))
+    wanted: list[duckdb.Expression] = []
+    for column in part.columns:
+        expression = duckdb.ColumnExpression(column.name)
+        if column.kind == "text" and str(types[column.name]) != "VARCHAR":
+            expression = expression.cast("VARCHAR")
+        wanted.append(expression.alias(column.name))
+    number = duckdb.ColumnExpression("file_row_number") + duckdb.ConstantExpression(1)
+    return scan.select(*wanted, number.cast("BIGINT").alias(ROW_NUMBER))

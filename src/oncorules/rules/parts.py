@@ -1,0 +1,477 @@
+"""The parts of a rule or table in the order of their dependencies: look-ups, windows, columns.
+
+Each part becomes ready when everything it reads is stored in a step; all columns that are ready
+share one step, and equal look-ups of several rules share one join.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from sqlglot import exp
+
+from oncorules.rules import lines
+from oncorules.rules.formula import FormulaError, names, parse, windows
+from oncorules.rules.functions import alike, chosen
+from oncorules.rules.lookup import Found, join, reads_this
+from oncorules.rules.model import Column, Decide, Lookup, Run, Window
+from oncorules.rules.relation import Relation
+from oncorules.rules.scope import Frame, Scope
+from oncorules.rules.steps import Steps
+from oncorules.rules.translate import translate, translate_condition
+from oncorules.rules.values import Value
+from oncorules.rules.windows import block_steps, frame_of
+
+THIS_TABLE = "this table"
+DECIDE = "decide"
+BUILT = ("column", "default", DECIDE)
+
+
+class PlacedError(FormulaError):
+    """A fault of a formula, with the path of the formula inside its rule or table."""
+
+    def __init__(self, path: tuple[str | int, ...], error: FormulaError) -> None:
+        """Take the path and the fault."""
+        super().__init__(str(error), error.offset)
+        self.path = path
+
+
+@dataclass(frozen=True)
+class Default:
+    """A column of a table that may have no row: its value where there is one, else a formula."""
+
+    value: Value
+    found: exp.Expr
+    formula: str
+    path: tuple[str | int, ...]
+
+
+@dataclass
+class Parts:
+    """The parts of one rule or table while they are built.
+
+    Attributes:
+        here: the rows, with the columns that exist before any part is built.
+        find: returns another table by name.
+        scope: parameters, ranked codes, schedules, and `group` for a table with fewer rows.
+        prefix: stands before physical names, so that rules do not meet.
+        inside: a condition; rows outside it are invisible to windows.
+    """
+
+    here: Relation
+    find: Callable[[str], Relation]
+    scope: Scope
+    lookups: Mapping[str, Lookup] = field(default_factory=dict)
+    windows: Mapping[str, Window] = field(default_factory=dict)
+    runs: Mapping[str, Run] = field(default_factory=dict)
+    columns: Mapping[str, Column] = field(default_factory=dict)
+    decide: Decide | None = None
+    prefix: str = ""
+    inside: str | None = None
+    defaults: Mapping[str, Default] = field(default_factory=dict)
+    ready: dict[str, Value] = field(default_factory=dict)
+    found: dict[str, Mapping[str, Value]] = field(default_factory=dict)
+    blocks: dict[str, Value] = field(default_factory=dict)
+    wanted: dict[str, list[str]] = field(default_factory=dict)
+    needed: dict[str, set[str]] = field(default_factory=dict)
+
+    # what a formula needs -------------------------------------------------------------------
+
+    def require(self, formula: str, path: tuple[str | int, ...]) -> set[str]:
+        """Note everything that a formula reads, and what that reads in turn; return the parts."""
+        with placed(path):
+            return self._needs(parse(formula))
+
+    def _needs(self, tree: exp.Expr) -> set[str]:
+        parts: set[str] = set()
+        for alias, name, _ in names(tree):
+            parts |= self._need_name(alias, name)
+        for window in windows(tree):
+            parts |= self._need_window(window)
+        return parts
+
+    def _need_name(self, alias: str, name: str) -> set[str]:
+        if alias in self.lookups:
+            wanted = self.wanted.setdefault(alias, [])
+            if name not in wanted:
+                wanted.append(name)
+            part = self._visit(f"lookup {alias}")
+            if self.lookups[alias].from_ == THIS_TABLE:
+                self.needed[part] |= self._need_name("", name)
+            return {part}
+        if alias in self.windows:
+            return self._need_window(alias) | self._need_name("", name)
+        if alias == "this" or not alias:
+            if name in self.columns:
+                return {self._visit(f"column {name}")}
+            if name in self.defaults:
+                return {self._visit(f"default {name}")}
+            if self.decide is not None and name in self.decide.sets:
+                return {self._visit("decide")}
+        return set()
+
+    def _need_window(self, name: str) -> set[str]:
+        if name in self.windows:
+            window = self.windows[name]
+            read = [*window.per, *(order.name for order in window.orders)]
+        elif name in self.runs:
+            return {self._visit(f"run {name}")}
+        else:
+            return set()
+        return {part for column_name in read for part in self._need_name("", column_name)}
+
+    def _visit(self, part: str) -> str:
+        if part not in self.needed:
+            self.needed[part] = set()
+            needs: set[str] = set()
+            for path, formula in self._formulas(part):
+                if isinstance(formula, str):
+                    needs |= self.require(formula, path)
+            needs |= self._other_needs(part)
+            self.needed[part] = needs
+        return part
+
+    def _formulas(self, part: str) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        kind, _, name = part.partition(" ")
+        if kind == "column":
+            yield from _column_formulas(name, self.columns[name], self._is_name)
+        elif kind == "run":
+            yield ("runs", name, "of"), self.runs[name].of
+        elif kind == "default" and self._is_name(self.defaults[name].formula):
+            yield self.defaults[name].path, self.defaults[name].formula
+        elif kind == "decide" and self.decide is not None:
+            for number, line in enumerate(self.decide.lines):
+                if line.when != "otherwise":
+                    yield ("decide", "lines", number, "when"), line.when
+                for setting, value in line.values.items():
+                    if self._is_name(value):
+                        yield ("decide", "lines", number, setting), value
+
+    def _is_name(self, text: str) -> bool:
+        """Tell whether the result of a line reads columns, or is a code."""
+        if "(" in text or "'" in text:
+            return True
+        try:
+            tree = parse(text)
+        except FormulaError:
+            return False
+        known = {*self.columns, *self.here.columns, *(self.decide.sets if self.decide else ())}
+        return any(
+            alias in self.lookups or alias in self.windows or (not alias and name in known)
+            for alias, name, _ in names(tree)
+        )
+
+    def _other_needs(self, part: str) -> set[str]:
+        kind, _, name = part.partition(" ")
+        if kind == "run":
+            run = self.runs[name]
+            read = [*run.per, *(order.name for order in run.orders)]
+            return {need for item in read for need in self._need_name("", item)}
+        if kind != "lookup":
+            return set()
+        lookup = self.lookups[name]
+        needs: set[str] = set()
+        for field_name, formula in (("where", lookup.where), ("accept", lookup.accept)):
+            if formula is None:
+                continue
+            with placed(("lookups", name, field_name)):
+                for alias, column_name, _ in names(parse(formula)):
+                    if alias == "this" or (lookup.from_ == THIS_TABLE and not alias):
+                        needs |= self._need_name("", column_name)
+        if lookup.from_ == THIS_TABLE:
+            read = [*self.wanted.get(name, ()), *(order.name for order in lookup.orders)]
+            for column_name in read:
+                needs |= self._need_name("", column_name)
+        for column_name in (lookup.on or {}).values():
+            needs |= self._need_name("", column_name)
+        if isinstance(lookup.if_none, dict):
+            for setting, formula in lookup.if_none.items():
+                needs |= self.require(formula, ("lookups", name, "if_none", setting))
+        return needs - {f"lookup {name}"}
+
+    # what is ready --------------------------------------------------------------------------
+
+    def waiting(self) -> list[str]:
+        """Return the parts that are noted and not yet built."""
+        return [part for part in self.needed if not self._is_built(part)]
+
+    def _is_built(self, part: str) -> bool:
+        kind, _, name = part.partition(" ")
+        if kind == "lookup":
+            return name in self.found
+        if kind == "run":
+            return name in self.blocks
+        return (DECIDE if kind == DECIDE else name) in self.ready
+
+    def is_ready(self, part: str) -> bool:
+        """Tell whether everything that a part reads is built."""
+        return all(self._is_built(need) for need in self.needed[part] if need != part)
+
+    def current(self) -> Scope:
+        """Return the names that formulas may read now."""
+        columns = {**self.here.columns, **self.ready}
+        columns.pop(DECIDE, None)
+        frames: dict[str, Frame] = {}
+        scope = replace(self.scope, columns=columns, aliases=self.found)
+        inside = self._inside(scope)
+        for name, window in self.windows.items():
+            read = [*window.per, *(order.name for order in window.orders)]
+            if all(item in columns or item not in self.columns for item in read):
+                with placed(("windows", name)):
+                    frames[name] = frame_of(
+                        window, replace(self.here, columns=columns), scope, inside
+                    )
+        for name, run in self.runs.items():
+            if name in self.blocks:
+                whole = frame_of(run, replace(self.here, columns=columns), scope, inside)
+                frames[name] = replace(
+                    whole, partition=(*whole.partition, self.blocks[name].first), rows="part"
+                )
+        return replace(scope, frames=frames)
+
+    def _inside(self, scope: Scope) -> exp.Expr | None:
+        if self.inside is None:
+            return None
+        with placed(("applies_to", "where")):
+            tree = translate_condition(self.inside, scope).first
+        return exp.Coalesce(this=exp.Paren(this=tree), expressions=[exp.false()])
+
+    def build(self, kind: str, name: str, scope: Scope) -> dict[str, Value]:
+        """Return the values that a ready part stores next."""
+        if kind == "column":
+            return self.build_column(name, scope)
+        if kind == "decide":
+            return self.build_decide(scope)
+        default = self.defaults[name]
+        with placed(default.path):
+            other = lines.result(default.formula, scope)
+            return {name: _or_else(default.value, default.found, other, name)}
+
+    def build_column(self, name: str, scope: Scope) -> dict[str, Value]:
+        """Return the values of a column, or its line number when the lines are not yet stored."""
+        spec, path = self.columns[name], ("columns", name)
+        if spec.value is not None:
+            with placed((*path, "value")):
+                return {name: _declared(translate(spec.value, scope), spec, name)}
+        if name + lines.LINE not in self.ready:
+            if spec.first_true is not None:
+                return {name + lines.LINE: _line(spec, scope, path)}
+            assert spec.decide_by is not None and spec.rows is not None
+            with placed((*path, "rows")):
+                row = lines.decision_row(spec.decide_by[:-1], spec.rows, scope)
+            return {name + lines.LINE: row}
+        results: Sequence[str]
+        if spec.first_true is not None:
+            results = [line.result for line in spec.first_true]
+        else:
+            results = [str(row[-1]) for row in spec.rows or ()]
+        with placed(path):
+            value = lines.column_of(
+                self.ready[name + lines.LINE], results, spec.if_unknown, scope, name
+            )
+            return {name: _declared(value, spec, name)}
+
+    def build_decide(self, scope: Scope) -> dict[str, Value]:
+        """Return the columns that `decide` sets, or its line number when it is not yet stored."""
+        assert self.decide is not None
+        if DECIDE + lines.LINE not in self.ready:
+            with placed(("decide", "lines")):
+                return {DECIDE + lines.LINE: lines.decided(self.decide, scope)}
+        built: dict[str, Value] = {}
+        for name in self.decide.sets:
+            results = [line.values.get(name, "null") for line in self.decide.lines]
+            with placed(("decide", "lines")):
+                built[name] = lines.column_of(
+                    self.ready[DECIDE + lines.LINE], results, None, scope, name
+                )
+        return {**built, DECIDE: self.ready[DECIDE + lines.LINE]}
+
+
+def build(all_parts: Sequence[Parts], steps: Steps) -> None:
+    """Build every noted part of several rules on one table.
+
+    Raises:
+        FormulaError: columns read each other in a circle, or a formula does not fit.
+    """
+    shared: dict[str, Found] = {}
+    while any(parts.waiting() for parts in all_parts):
+        progress = _build_lookups(all_parts, steps, shared)
+        progress |= _build_runs(all_parts, steps)
+        progress |= _build_columns(all_parts, steps)
+        if not progress:
+            circle = [part for parts in all_parts for part in parts.waiting()]
+            raise FormulaError(f"these read each other in a circle: {', '.join(sorted(circle))}")
+
+
+def _build_lookups(all_parts: Sequence[Parts], steps: Steps, shared: dict[str, Found]) -> bool:
+    progress = False
+    for parts in all_parts:
+        for part in parts.waiting():
+            kind, _, name = part.partition(" ")
+            if kind == "lookup" and parts.is_ready(part):
+                progress = True
+                with placed(("lookups", name)):
+                    parts.found[name] = _look_up(all_parts, parts, name, steps, shared)
+    return progress
+
+
+def _look_up(
+    all_parts: Sequence[Parts],
+    parts: Parts,
+    name: str,
+    steps: Steps,
+    shared: dict[str, Found],
+) -> Mapping[str, Value]:
+    lookup, scope = parts.lookups[name], parts.current()
+    here = replace(parts.here, columns=dict(scope.columns))
+    there = here if lookup.from_ == THIS_TABLE else parts.find(lookup.from_)
+    print_of = _print(lookup, parts)
+    wanted = [*parts.wanted.get(name, ()), *lookup.columns]
+    for other in all_parts:
+        for alias, same in other.lookups.items():
+            if print_of is not None and print_of == _print(same, other):
+                wanted += other.wanted.get(alias, ())
+    if print_of is None or print_of not in shared:
+        own = f"{parts.prefix}{name}" if print_of is None else f"shared{len(shared)}.{name}"
+        result = join(steps, lookup, own, here, there, wanted, scope)
+        shared[print_of or f"{own} {len(shared)}"] = result
+    else:
+        result = shared[print_of]
+    if not isinstance(lookup.if_none, dict):
+        return result.columns
+    return {**result.columns, **_defaults(lookup, result, scope, name)}
+
+
+def _defaults(lookup: Lookup, result: Found, scope: Scope, name: str) -> dict[str, Value]:
+    assert isinstance(lookup.if_none, dict)
+    filled: dict[str, Value] = {}
+    for setting, formula in lookup.if_none.items():
+        if setting in result.columns:
+            with placed(("lookups", name, "if_none", setting)):
+                other = lines.result(formula, scope)
+                value = result.columns[setting]
+                filled[setting] = _or_else(value, result.found, other, setting)
+    return filled
+
+
+def _or_else(value: Value, found: exp.Expr, other: Value, what: str) -> Value:
+    """Return a value where a row was found, and another where there was none."""
+
+    def pick(ends: list[exp.Expr]) -> exp.Expr:
+        there = exp.If(this=found.copy(), true=ends[0])
+        return exp.Case(ifs=[there], default=ends[1])
+
+    return chosen(alike([value, other], what), pick)
+
+
+def _print(lookup: Lookup, parts: Parts) -> str | None:
+    """Return a text equal for equal look-ups that may share one join; None when none may."""
+    if reads_this(lookup) or lookup.from_ == THIS_TABLE:
+        return None
+    local = {*parts.columns, *(parts.decide.sets if parts.decide else ())}
+    if any(mine in local for mine in (lookup.on or {}).values()):
+        return None
+    bound = ""
+    if lookup.where is not None:
+        for alias, name, _ in names(parse(lookup.where)):
+            value = parts.scope.parameters.get(name)
+            if not alias and value is not None:
+                bound += f"{name}={value.literal};"
+    main = lookup.model_dump_json(exclude={"if_none", "columns"}, by_alias=True)
+    return f"{main}{bound}"
+
+
+def _build_runs(all_parts: Sequence[Parts], steps: Steps) -> bool:
+    progress = False
+    for parts in all_parts:
+        for part in parts.waiting():
+            kind, _, name = part.partition(" ")
+            if kind == "run" and parts.is_ready(part):
+                progress = True
+                with placed(("runs", name)):
+                    scope = parts.current()
+                    here = replace(parts.here, columns=dict(scope.columns))
+                    inside = parts._inside(scope)
+                    label = f"{parts.prefix}{name}#block"
+                    parts.blocks[name] = block_steps(
+                        steps, parts.runs[name], here, scope, label, inside
+                    )
+    return progress
+
+
+def _build_columns(all_parts: Sequence[Parts], steps: Steps) -> bool:
+    fresh: list[tuple[Parts, str, Value]] = []
+    for parts in all_parts:
+        ready = [part for part in parts.waiting() if parts.is_ready(part)]
+        kinds = [part.partition(" ") for part in ready]
+        todo = [(kind, name) for kind, _, name in kinds if kind in BUILT]
+        if not todo:
+            continue
+        scope = parts.current()
+        for kind, name in todo:
+            values = parts.build(kind, name, scope)
+            fresh += [(parts, label, value) for label, value in values.items()]
+    stored = steps.extend({f"{parts.prefix}{label}": value for parts, label, value in fresh})
+    for parts, label, _ in fresh:
+        parts.ready[label] = stored[f"{parts.prefix}{label}"]
+    return bool(fresh)
+
+
+def _column_formulas(
+    name: str, spec: Column, is_name: Callable[[str], bool]
+) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    path: tuple[str | int, ...] = ("columns", name)
+    if spec.value is not None:
+        yield (*path, "value"), spec.value
+    for number, line in enumerate(spec.first_true or ()):
+        if line.when != "otherwise":
+            yield (*path, "first_true", number, line.result), line.when
+        if is_name(line.result):
+            yield (*path, "first_true", number), line.result
+    if spec.if_unknown is not None and is_name(spec.if_unknown):
+        yield (*path, "if_unknown"), spec.if_unknown
+    for place in (spec.decide_by or ())[:-1]:
+        yield (*path, "decide_by"), place
+    for number, row in enumerate(spec.rows or ()):
+        if is_name(str(row[-1])):
+            yield (*path, "rows", number), str(row[-1])
+
+
+def _line(spec: Column, scope: Scope, path: tuple[str | int, ...]) -> Value:
+    assert spec.first_true is not None
+    for number, line in enumerate(spec.first_true):
+        if line.when != "otherwise":
+            with placed((*path, "first_true", number, line.result)):
+                translate_condition(line.when, scope)
+    return lines.first_true(spec.first_true, scope)
+
+
+def _declared(value: Value, spec: Column, name: str) -> Value:
+    """Hold a column's declared type and unit against what its formula yields."""
+    if spec.type is not None and value.kind != spec.type:
+        if value.kind == "missing" or (spec.type == "number" and value.kind == "integer"):
+            pass
+        else:
+            raise FormulaError(f"{name} is declared as {spec.type} and its formula is {value.kind}")
+    if value.kind == "missing":
+        if spec.type is None:
+            raise FormulaError(f"{name} is null; say its type, such as `type: text`")
+        return replace(value, kind=spec.type, first=exp.cast(exp.Null(), "VARCHAR"))
+    if spec.unit is not None and value.unit is not None and value.unit != spec.unit:
+        raise FormulaError(f"{name} is declared in {spec.unit} and its formula is in {value.unit}")
+    return replace(value, unit=spec.unit or value.unit)
+
+
+class placed:
+    """Put the path of the formula on a fault that is raised inside."""
+
+    def __init__(self, path: tuple[str | int, ...]) -> None:
+        self.path = path
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, FormulaError) and not isinstance(error, PlacedError):
+            raise PlacedError(self.path, error) from None

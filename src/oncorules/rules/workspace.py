@@ -1,0 +1,175 @@
+"""Packs, parameters and tables brought together: what every name of every rule means in one run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from oncorules.data.model import Model
+from oncorules.errors import Problem, RuleError, did_you_mean
+from oncorules.rules.checks import BoundRule, Plan, RuleFault, plan_checks
+from oncorules.rules.formula import FormulaError
+from oncorules.rules.loaded import LoadedPack, RuleInstance
+from oncorules.rules.parameters import Resolved
+from oncorules.rules.parts import PlacedError
+from oncorules.rules.relation import Relation, source_relation
+from oncorules.rules.scope import RankedCodes, Schedule, Scope
+from oncorules.rules.tables import compile_table
+from oncorules.rules.values import Kind, Value, constant
+
+if TYPE_CHECKING:
+    from oncorules.engine.duckdb import Engine
+
+
+@dataclass
+class Workspace:
+    """Everything that rules are compiled against.
+
+    Attributes:
+        engine: holds the tables; derived tables are stored in it when they are first read.
+        model: the table model, with the packs' own export tables.
+        packs: the packs, in the order in which their tables are searched.
+        parameters: the value of every parameter.
+        present: for each table of the export, its columns and their kinds.
+        files: for each table of the export, the names of its files.
+    """
+
+    engine: Engine
+    model: Model
+    packs: Sequence[LoadedPack]
+    parameters: Resolved
+    present: Mapping[str, Mapping[str, Kind]]
+    files: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    given: dict[str, Relation] = field(default_factory=dict)
+    _derived: dict[tuple[str, str], Relation] = field(default_factory=dict)
+    _open: list[tuple[str, str]] = field(default_factory=list)
+
+    def relation(self, name: str, pack: str) -> Relation:
+        """Return a table as rules of a pack see it: given, derived by a pack, or of the export."""
+        if name in self.given:
+            return self.given[name]
+        for owner in self._search_order(pack):
+            if name in owner.tables:
+                return self._derive(name, owner)
+        return self._source(name, pack)
+
+    def _search_order(self, pack: str) -> list[LoadedPack]:
+        return sorted(self.packs, key=lambda other: other.id != pack)
+
+    def _source(self, name: str, pack: str) -> Relation:
+        declared = self.model.table(name)
+        if declared is None:
+            known = [*self.model.tables, *(table for p in self.packs for table in p.tables)]
+            raise FormulaError(f'there is no table "{name}"{did_you_mean(name, known)}')
+        present = self.present.get(name)
+        found = source_relation(name, declared, present)
+        if present is None:
+            self._make_empty(found)
+        self.given[name] = found
+        return found
+
+    def _make_empty(self, relation: Relation) -> None:
+        """Store a table without rows, so that a look-up into it finds nothing."""
+        from oncorules.rules.relation import FILE, ROW
+
+        columns = [exp.alias_(exp.cast(exp.Null(), "BIGINT"), ROW, quoted=True)]
+        columns.append(exp.alias_(exp.cast(exp.Null(), "SMALLINT"), FILE, quoted=True))
+        self.engine.store(relation.name, exp.select(*columns).where(exp.false()))
+
+    def _derive(self, name: str, pack: LoadedPack) -> Relation:
+        label = (pack.id, name)
+        if label in self._derived:
+            return self._derived[label]
+        if label in self._open:
+            circle = " > ".join(table for _, table in (*self._open, label))
+            raise FormulaError(f"the tables read each other in a circle: {circle}")
+        self._open.append(label)
+        try:
+            query, found = self.compile(name, pack)
+            self.engine.store(found.name, query)
+        finally:
+            self._open.pop()
+        self._derived[label] = found
+        return found
+
+    def compile(self, name: str, pack: LoadedPack) -> tuple[exp.Select, Relation]:
+        """Return the query of a derived table and the relation it becomes.
+
+        Raises:
+            RuleError: a formula does not fit, with `file:line:column`.
+        """
+        table = pack.tables[name]
+        owner = pack.origin("tables", name)
+        try:
+            return compile_table(
+                f"{owner}:{name}",
+                table,
+                lambda other: self.relation(other, pack.id),
+                self.scope(pack, name, table.parameters),
+            )
+        except FormulaError as error:
+            path = error.path if isinstance(error, PlacedError) else ()
+            place = pack.place("tables", name, *path, offset=error.offset)
+            raise RuleError([Problem(place, str(error))]) from None
+
+    def scope(self, pack: LoadedPack, rule: str, own: Mapping[str, object]) -> Scope:
+        """Return the parameters, code lists and schedules that a rule or table may name."""
+        values: dict[str, Value] = {}
+        for name, setting in self.parameters.of(pack.id, rule).items():
+            value = setting.value
+            values[name] = constant(value, unit=setting.unit)
+        ranked = {
+            name: RankedCodes(name, codes.ranked)
+            for name, codes in pack.codes.items()
+            if codes.ranked is not None
+        }
+        return Scope(parameters=values, ranked=ranked, schedules=_schedules(pack, values))
+
+    def plan(self, table: str, instances: Sequence[RuleInstance], packs: Sequence[str]) -> Plan:
+        """Return the fused plan of all rules on one table.
+
+        Args:
+            table: the table the rules apply to.
+            instances: the rules.
+            packs: for each rule, the id of the loaded pack that brought it.
+
+        Raises:
+            RuleError: a rule does not fit the tables, with `file:line:column`.
+        """
+        by_id = {pack.id: pack for pack in self.packs}
+        owner = packs[0]
+        bound = [
+            BoundRule(one.rule, self.scope(by_id[pack], one.id, one.rule.parameters))
+            for one, pack in zip(instances, packs, strict=True)
+        ]
+        try:
+            relation = self.relation(table, owner)
+            return plan_checks(relation, bound, lambda name: self.relation(name, owner))
+        except RuleFault as fault:
+            one = next(one for one in instances if one.rule is fault.rule)
+            place = one.place(*fault.path, offset=fault.error.offset)
+            raise RuleError([Problem(place, str(fault))]) from None
+        except FormulaError as error:
+            place = instances[0].place("applies_to", "table")
+            raise RuleError([Problem(place, str(error))]) from None
+
+
+def _schedules(pack: LoadedPack, values: Mapping[str, Value]) -> dict[str, Schedule]:
+    days = {"day": 1, "week": 7}
+
+    def number(text: str) -> int:
+        value = values[text].literal if text in values else text
+        return int(str(value))
+
+    return {
+        name: Schedule(
+            plan.from_,
+            tuple(number(at) * days[plan.unit] for at in plan.at),
+            None if plan.then_every is None else number(plan.then_every) * days[plan.unit],
+            number(plan.tolerance) * days[plan.unit],
+        )
+        for name, plan in pack.schedules.items()
+    }

@@ -1,0 +1,1 @@
+"""Findings: structure and content of an export held against its rules."""

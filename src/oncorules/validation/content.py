@@ -1,0 +1,271 @@
+"""Content rules run on an export: one query per table, a status per rule, findings as columns."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from oncorules.rules.checks import MET, NOT_EVALUABLE, NOT_MET, Compiled, Plan
+from oncorules.rules.loaded import RuleInstance
+from oncorules.rules.relation import FILE, ROW, Relation, column
+from oncorules.rules.workspace import Workspace
+from oncorules.validation.missing import missing_tables
+from oncorules.validation.status import RuleStatus
+
+if TYPE_CHECKING:
+    import duckdb
+
+Progress = Callable[[str, int, int], None]
+HERE, ROWS = "e", "s"
+FLAGGED, OUTCOMES = "flagged:", "outcomes:"
+
+
+@dataclass(frozen=True)
+class Flagged:
+    """The rows of one table that break a rule, stored in the engine with what findings show.
+
+    Attributes:
+        table: the engine's name of the stored rows.
+        relation: the table that the rows belong to.
+        files: what `#file` counts.
+        rule: the rule, with its values as columns of the stored rows.
+        status: the status of the rule.
+    """
+
+    table: str
+    relation: Relation
+    files: Sequence[str]
+    rule: Compiled
+    status: RuleStatus
+
+
+def run_content(
+    workspace: Workspace,
+    rules: Sequence[tuple[RuleInstance, str]],
+    progress: Progress | None = None,
+) -> tuple[list[RuleStatus], list[Flagged]]:
+    """Return the status of every rule, and the stored rows that break one.
+
+    Args:
+        workspace: the tables and packs.
+        rules: each rule on its table, with the id of the loaded pack that brought it.
+        progress: called with what is being done, how many steps are done, and of how many.
+    """
+    groups: dict[tuple[str, str], list[RuleInstance]] = {}
+    for one, pack in rules:
+        groups.setdefault((pack, one.table), []).append(one)
+    statuses: dict[int, RuleStatus] = {}
+    flagged: list[Flagged] = []
+    for number, ((pack, table), members) in enumerate(groups.items()):
+        if progress is not None:
+            progress(f"{table}: {len(members)} rules", number, len(groups))
+        live = []
+        for one in members:
+            status = _not_run(workspace, one, pack)
+            if status is None:
+                live.append(one)
+            else:
+                statuses[id(one)] = status
+        for one, status, rows in _run_table(workspace, pack, table, live):
+            statuses[id(one)] = status
+            if rows is not None:
+                flagged.append(rows)
+    if progress is not None:
+        progress("rules", len(groups), len(groups))
+    return [statuses[id(one)] for one, _ in rules], flagged
+
+
+def _blank(workspace: Workspace, one: RuleInstance, pack: str) -> RuleStatus:
+    version = next(loaded.version for loaded in workspace.packs if loaded.id == pack)
+    rule = one.rule
+    return RuleStatus(
+        one.id,
+        rule.version or version,
+        pack,
+        one.table,
+        rule.title,
+        rule.severity,
+        str(rule.source),
+    )
+
+
+def _not_run(workspace: Workspace, one: RuleInstance, pack: str) -> RuleStatus | None:
+    """Return the status of a rule whose tables are not there; None when it can run."""
+    base, others = missing_tables(workspace, one, pack)
+    if base:
+        reason = f"the export has no table {' and no table '.join(sorted(base))}"
+        return replace(_blank(workspace, one, pack), status="no rows in scope", reason=reason)
+    if others:
+        reason = f"it reads {' and '.join(sorted(others))}, which the export does not have"
+        return replace(_blank(workspace, one, pack), status="not run", reason=reason)
+    return None
+
+
+Outcome = tuple[RuleInstance, RuleStatus, Flagged | None]
+
+
+def _run_table(
+    workspace: Workspace, pack: str, table: str, rules: Sequence[RuleInstance]
+) -> Iterator[Outcome]:
+    if not rules:
+        return
+    plan = workspace.plan(table, rules, [pack] * len(rules))
+    label = f"{pack}:{table}"
+    try:
+        yield from _execute(workspace, plan, label, rules, pack)
+    except _engine_errors() as error:
+        if len(rules) == 1:
+            reason = f"the engine refused it: {str(error).splitlines()[0]}"
+            status = replace(_blank(workspace, rules[0], pack), status="broken", reason=reason)
+            yield rules[0], status, None
+            return
+        for one in rules:  # one faulty rule must not silence its neighbours
+            yield from _run_table(workspace, pack, table, [one])
+
+
+def _engine_errors() -> type[duckdb.Error]:
+    import duckdb
+
+    return duckdb.Error
+
+
+def _execute(
+    workspace: Workspace, plan: Plan, label: str, rules: Sequence[RuleInstance], pack: str
+) -> Iterator[Outcome]:
+    engine = workspace.engine
+    outcomes = f"{OUTCOMES}{label}"
+    engine.drop(outcomes)
+    engine.store(outcomes, plan.query)
+    counts = _count(workspace, plan, outcomes)
+    failing = [rule for rule, count in zip(plan.rules, counts, strict=True) if count[NOT_MET]]
+    stored = _keep_flagged(workspace, plan, outcomes, label, failing) if failing else {}
+    engine.drop(outcomes)
+    files = workspace.files.get(plan.relation.name, ())
+    for one, compiled, count in zip(rules, plan.rules, counts, strict=True):
+        status = _status(_blank(workspace, one, pack), count, compiled.absent)
+        rows = None
+        if count[NOT_MET]:
+            shown = replace(compiled, shown=stored[compiled.mask, compiled.shift])
+            rows = Flagged(f"{FLAGGED}{label}", plan.relation, files, shown, status)
+        yield one, status, rows
+
+
+def _count(workspace: Workspace, plan: Plan, outcomes: str) -> list[Counter[int]]:
+    """Count the outcomes of every rule in one pass over the masks."""
+    masks = [column(mask) for mask in plan.masks]
+    query = (
+        exp.select(*(mask.copy() for mask in masks), exp.Count(this=exp.Star()))
+        .from_(engine_table(outcomes))
+        .group_by(*masks)
+    )
+    counts: list[Counter[int]] = [Counter() for _ in plan.rules]
+    position = {mask: number for number, mask in enumerate(plan.masks)}
+    for *values, rows in workspace.engine.run(query).fetchall():
+        for count, rule in zip(counts, plan.rules, strict=True):
+            count[values[position[rule.mask]] >> rule.shift & 3] += rows
+    return counts
+
+
+def _status(blank: RuleStatus, count: Counter[int], absent: frozenset[str]) -> RuleStatus:
+    met, not_met, unknown = count[MET], count[NOT_MET], count[NOT_EVALUABLE]
+    counted = replace(
+        blank,
+        met=met,
+        not_met=not_met,
+        not_evaluable=unknown,
+        not_in_scope=sum(count.values()) - met - not_met - unknown,
+    )
+    if not_met:
+        return replace(counted, status="not met")
+    if met:
+        return replace(counted, status="met")
+    if unknown and absent:
+        reason = f"the export does not have {', '.join(sorted(absent))}"
+        return replace(counted, status="not run", reason=reason)
+    if unknown:
+        return replace(counted, status="not evaluable")
+    return replace(counted, status="no rows in scope")
+
+
+def _keep_flagged(
+    workspace: Workspace, plan: Plan, outcomes: str, label: str, failing: Sequence[Compiled]
+) -> dict[tuple[str, int], dict[str, exp.Expr]]:
+    """Store the rows that break a rule with everything that their findings show, as texts.
+
+    Returns:
+        for each rule (mask and shift), the trees of its shown values over the stored rows.
+    """
+    from oncorules.rules.display import display
+    from oncorules.rules.relation import qualified
+
+    relation, engine = plan.relation, workspace.engine
+    names: dict[str, str] = {}
+    fresh: list[exp.Expr] = []
+
+    def keep(tree: exp.Expr) -> exp.Expr:
+        text = tree.sql()
+        if text not in names:
+            names[text] = f"#v{len(names)}"
+            fresh.append(exp.alias_(tree, names[text], quoted=True))
+        return column(names[text])
+
+    own = {value.first.sql() for value in relation.columns.values()}
+
+    def place(value: object) -> exp.Expr:
+        from oncorules.rules.values import Value
+
+        assert isinstance(value, Value)
+        if value.literal is not None:
+            return display(value)
+        table = ROWS if relation.has_rows and value.first.sql() in own else HERE
+        return keep(display(qualified(value, table)))
+
+    shown = {
+        (rule.mask, rule.shift): {label: place(value) for label, value in rule.shown.items()}
+        for rule in failing
+    }
+    for key in relation.key:
+        fresh.append(exp.alias_(_key(relation, key), f"#key.{key}", quoted=True))
+    flags = [is_outcome(rule, NOT_MET) for rule in failing]
+    masks = [column(mask, HERE) for mask in plan.masks]
+    rows = [column(FILE, HERE), column(ROW, HERE)] if relation.has_rows else []
+    narrow = exp.select(exp.Star()).from_(engine_table(outcomes)).where(exp.or_(*flags))
+    query = exp.select(*rows, *masks, *fresh).from_(narrow.subquery(HERE))
+    if relation.has_rows:
+        on = exp.and_(
+            column(ROW, HERE).eq(column(ROW, ROWS)), column(FILE, HERE).eq(column(FILE, ROWS))
+        )
+        source = exp.alias_(relation.table, ROWS, table=True)
+        query = query.join(source, on=on)
+    stored = f"{FLAGGED}{label}"
+    engine.drop(stored)
+    engine.store(stored, query)
+    return shown
+
+
+def _key(relation: Relation, key: str) -> exp.Expr:
+    from oncorules.rules.display import display
+    from oncorules.rules.relation import qualified
+
+    value = relation.columns[key]
+    if relation.has_rows:
+        return display(qualified(value, ROWS))
+    last = None if value.last is None else column(f"#key.{key}#last", HERE)
+    return display(replace(value, first=column(f"#key.{key}", HERE), last=last, show=None))
+
+
+def is_outcome(rule: Compiled, outcome: int, table: str | None = None) -> exp.Expr:
+    """Return a tree that is true for the rows on which a rule has an outcome."""
+    shifted = exp.BitwiseRightShift(
+        this=column(rule.mask, table), expression=exp.Literal.number(rule.shift)
+    )
+    bits = exp.BitwiseAnd(this=exp.Paren(this=shifted), expression=exp.Literal.number(3))
+    return exp.EQ(this=exp.Paren(this=bits), expression=exp.Literal.number(outcome))
+
+
+def engine_table(name: str) -> exp.Table:
+    return exp.Table(this=exp.to_identifier(name, quoted=True))
