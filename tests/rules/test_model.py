@@ -53,7 +53,7 @@ def test_a_rule_has_defaults_that_a_check_needs() -> None:
 
 def test_a_rule_cannot_be_altered() -> None:
     with pytest.raises(ValidationError, match="frozen"):
-        rule().title = "other"  # type: ignore[misc]
+        rule().title = "other"
 
 
 @pytest.mark.parametrize("missing", ["id", "title", "kind", "source", "applies_to", "condition"])

@@ -1,4 +1,10 @@
-from oncorules.rules.model import Rule
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from oncorules.rules.model import CodeList, Grading, Pack, Parameter, Rule, Selection, Table
 from oncorules.rules.model_problems import find_problems
 from oncorules.rules.yaml_text import read_yaml_text
 
@@ -115,3 +121,30 @@ def test_all_problems_come_together_and_in_the_words_of_the_file() -> None:
         'x.yaml:8:3: "take: first" needs "order", the columns that rank the rows',
         'x.yaml:9:23: expected one of "first", "last", "only", found "frst"; did you mean "first"?',
     ]
+
+
+KEYS = st.sampled_from(["id", "when", "a", "columns", "rows", "given", "from"])
+VALUES = st.recursive(
+    st.sampled_from([None, True, 1, Decimal("1.5"), "", "a", "otherwise", "a b", "same"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["id", "when", "a", "columns", "rows", "given", "from"]), inner
+        )
+    ),
+    max_leaves=6,
+)
+
+
+@given(st.dictionaries(st.sampled_from(sorted(Rule.model_fields)), VALUES))
+def test_any_data_gives_a_rule_or_sentences(data: dict[str, Any]) -> None:
+    model, problems = find_problems(Rule, data, lambda path, key: "x.yaml:1:1")
+    assert (model is None) == bool(problems)
+    python = ("function-", "Value error", "input should", "NoneType", "BaseModel")
+    assert not [one for one in problems if any(word in one.message for word in python)]
+
+
+@given(VALUES, st.sampled_from([Table, Grading, CodeList, Parameter, Selection, Pack]))
+def test_any_data_gives_a_part_or_sentences(data: Any, kind: Any) -> None:
+    model, problems = find_problems(kind, data, lambda path, key: "x.yaml:1:1")
+    assert (model is None) == bool(problems)

@@ -2,6 +2,8 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from oncorules.errors import RuleError
 from oncorules.rules.yaml_text import LARGEST_FILE, read_scalar, read_yaml, read_yaml_text
@@ -146,7 +148,8 @@ def test_a_missing_key_is_said() -> None:
 
 
 BLOCK_STYLE = (
-    "inside { } and [ ] a comma ends a value, so formulas stand in block style, one key per line"
+    "inside { } and [ ] a comma ends a value: formulas stand in block style, one key per line, "
+    "and a text with a comma needs quotes"
 )
 
 
@@ -196,3 +199,16 @@ def test_a_large_file_is_refused_without_reading_it(tmp_path: Path) -> None:
 def test_a_missing_file_is_said(tmp_path: Path) -> None:
     with pytest.raises(RuleError, match=r"x\.yaml: the file cannot be read: no such file"):
         read_yaml(tmp_path / "x.yaml", "x.yaml")
+
+
+SIGNS = [*"ab1.:-#&*!|>'\"%@`{}[](),? \n\t\\~\x00", "é", "\ufeff", "\u2028"]
+
+
+@given(st.text(alphabet=st.sampled_from(SIGNS), max_size=60))
+def test_any_text_is_either_read_or_refused_with_a_place(text: str) -> None:
+    try:
+        document = read_yaml_text(text, "x.yaml")
+    except RuleError as error:
+        assert all(problem.place.startswith("x.yaml") for problem in error.problems)
+    else:
+        assert document.place().startswith("x.yaml")

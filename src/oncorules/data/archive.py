@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import stat
 import zipfile
+import zlib
 from pathlib import Path, PurePosixPath
 
 from ..errors import DataError
@@ -45,7 +46,7 @@ def unpack(
             _check_size(wanted, path, shown, min(most_bytes, shutil.disk_usage(folder.path).free))
             for info in wanted:
                 _unpack_one(archive, info, folder.path, password)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
         raise DataError(
             f"{shown} is a zip archive that is damaged or cut off ({error});"
             " transfer or export it again"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from .sources import Kind
@@ -60,6 +61,16 @@ def to_plain(table: pa.Table) -> pa.Table:
 
     columns = [_to_plain(table.column(i)) for i in range(table.num_columns)]
     return pa.table(columns, names=table.column_names)
+
+
+def read_once(first: pa.Table, again: Callable[[], pa.Table]) -> Callable[[], pa.Table]:
+    """Return a reader for rows that had to be read to know the columns.
+
+    The first call hands over the table that is there, later calls read anew, so that nothing is
+    kept in memory once an engine has the rows.
+    """
+    kept = [first]
+    return lambda: kept.pop() if kept else again()
 
 
 def _to_plain(column: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from ..errors import DataError
 from .sources import CsvFile
+
+# Longer than any line that the engine takes; keeps an open quote from swallowing a whole file.
+_LONGEST = 4 << 20
 
 
 def explain_csv_error(source: CsvFile, complaint: str) -> DataError:
@@ -36,14 +40,14 @@ def explain_csv_error(source: CsvFile, complaint: str) -> DataError:
 
 
 def write_even_copy(source: CsvFile, target: Path) -> None:
-    """Write the records of a CSV file with commas and line feeds only.
+    """Write the records of a CSV file with commas, line feeds and a header that says nothing.
 
     Raises:
         DataError: a line at fault, as in `explain_csv_error`.
     """
     with target.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL)
-        writer.writerow(source.names)
+        writer.writerow(f"c{place}" for place in range(len(source.names)))
         writer.writerows(_records(source))
 
 
@@ -51,7 +55,7 @@ def _records(source: CsvFile) -> Iterator[list[str]]:
     """Yield the data records of a file; a bad one is an error that names its first line."""
     width = len(source.names)
     line = source.skip
-    with source.path.open(encoding="utf-8-sig", newline="") as file:
+    with _long_values(), source.path.open(encoding="utf-8-sig", newline="") as file:
         for _ in range(source.skip):
             file.readline()
         reader = csv.reader(file, delimiter=source.delimiter, quotechar=source.quote, strict=True)
@@ -76,6 +80,15 @@ def _records(source: CsvFile) -> Iterator[list[str]]:
             if len(record) != width and not (width == 1 and not record):
                 raise DataError(f"{source.shown}:{start}: {_count_problem(record, source)}")
             yield record
+
+
+@contextmanager
+def _long_values() -> Iterator[None]:
+    before = csv.field_size_limit(_LONGEST)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)
 
 
 def _count_problem(record: list[str], source: CsvFile) -> str:

@@ -63,15 +63,16 @@ def hide_password(url: str) -> str:
     >>> hide_password("postgresql://reader:secret@host/trial")
     'postgresql://reader:***@host/trial'
     """
-    parts = urlsplit(url)
-    query = "&".join(
-        f"{item.split('=')[0]}=***" if "pass" in item.split("=")[0].lower() else item
-        for item in parts.query.split("&")
-    )
-    user, at, host = parts.netloc.rpartition("@")
+    scheme, slashes, rest = url.partition("://")
+    place, mark, query = rest.partition("?")
+    # The last "@" ends the user: a password may hold one itself.
+    user, at, host = place.rpartition("@")
     name, colon, _ = user.partition(":")
-    netloc = f"{name}{':***' if colon else ''}{at}{host}"
-    return urlunsplit(parts._replace(netloc=netloc, query=query))
+    hidden = [
+        f"{item.partition('=')[0]}=***" if "pass" in item.partition("=")[0].lower() else item
+        for item in query.split("&")
+    ]
+    return f"{scheme}{slashes}{name}{colon and ':***'}{at}{host}{mark}{'&'.join(hidden)}"
 
 
 def _without_schema(query: str) -> str:

@@ -59,7 +59,6 @@ def _open(path: Path, shown: str) -> duckdb.DuckDBPyConnection:
                 "enable_external_access": "false",
                 "autoinstall_known_extensions": "false",
                 "autoload_known_extensions": "false",
-                "TimeZone": "UTC",
             },
         )
     except duckdb.Error as error:

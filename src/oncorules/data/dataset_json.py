@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import DataError, did_you_mean
+from .arrow import read_once
 from .columns import check_names
 from .csv_encoding import find_encoding
 from .declared_values import KINDS, NotOfType, Number, join, to_arrow
@@ -60,21 +61,15 @@ def read_tables(path: Path, shown: str) -> Reading:
     if (encoding := find_encoding(path, shown).encoding) not in ("utf-8", "utf-8-sig"):
         raise DataError(f"{shown} is {encoding} text, but JSON is UTF-8; save it as UTF-8")
     head, table, notes = _read(path, shown)
-    first = [table]
     rows = table.num_rows
-    del table
-
-    def read() -> pa.Table:
-        # What was read for checking serves the first call; after that nothing is kept.
-        return first.pop() if first else _read(path, shown)[1]
-
     if not rows:
         notes.append(Note(shown, "a header and no rows"))
     columns = tuple(
         RawColumn(name, KINDS[kind], label)
         for name, kind, label in zip(head.names, head.types, head.labels, strict=True)
     )
-    part = Part(shown, columns, ArrowRows(read), rows)
+    source = ArrowRows(read_once(table, lambda: _read(path, shown)[1]))
+    part = Part(shown, columns, source, rows)
     return Reading((((head.name or path.stem).upper(), part),), tuple(notes))
 
 

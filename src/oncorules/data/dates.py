@@ -85,7 +85,7 @@ def study_day(day: date, reference: date) -> int:
     return days + 1 if days >= 0 else days
 
 
-def first_day(text: exp.Expression) -> exp.Expression:
+def first_day(text: exp.Expr) -> exp.Expr:
     """Return the expression for the first day that a date text can mean, null if unreadable.
 
     Args:
@@ -94,7 +94,7 @@ def first_day(text: exp.Expression) -> exp.Expression:
     return _reading(text, last=False)
 
 
-def last_day(text: exp.Expression) -> exp.Expression:
+def last_day(text: exp.Expr) -> exp.Expr:
     """Return the expression for the last day that a date text can mean, null if unreadable.
 
     Args:
@@ -103,7 +103,7 @@ def last_day(text: exp.Expression) -> exp.Expression:
     return _reading(text, last=True)
 
 
-def _reading(text: exp.Expression, *, last: bool) -> exp.Expression:
+def _reading(text: exp.Expr, *, last: bool) -> exp.Expr:
     """Return one CASE for one end of the date, its commonest form first.
 
     A text is a real, whole day exactly if it is what the day found in it is written as: that is
@@ -111,13 +111,13 @@ def _reading(text: exp.Expression, *, last: bool) -> exp.Expression:
     """
     from sqlglot import exp
 
-    def call(name: str, *arguments: exp.Expression | int | str) -> exp.Expression:
+    def call(name: str, *arguments: exp.Expr | int | str) -> exp.Expr:
         return exp.Anonymous(this=name, expressions=[_expression(a) for a in arguments])
 
-    def matches(value: exp.Expression, pattern: str) -> exp.Expression:
+    def matches(value: exp.Expr, pattern: str) -> exp.Expr:
         return call("regexp_full_match", value, pattern)
 
-    def day_of(*parts: exp.Expression | str) -> exp.Expression:
+    def day_of(*parts: exp.Expr | str) -> exp.Expr:
         written = parts[0] if len(parts) == 1 else call("concat", *parts)
         return exp.TryCast(this=_expression(written), to=exp.DataType.build("date"))
 
@@ -148,7 +148,7 @@ def _reading(text: exp.Expression, *, last: bool) -> exp.Expression:
     )
 
 
-def _expression(value: exp.Expression | int | str) -> exp.Expression:
+def _expression(value: exp.Expr | int | str) -> exp.Expr:
     """Return a copy of an expression, or a literal."""
     from sqlglot import exp
 

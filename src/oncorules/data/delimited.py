@@ -58,11 +58,14 @@ def read_tables(path: Path, shown: str) -> Reading:
     source = CsvFile(
         utf8, dialect.delimiter, '"', text.encoding, decimal, dialect.skip, names, shown, folder
     )
-    if not text.one_line_end:
+    # DuckDB takes the line end from the first line it meets, and loses rows without a word when
+    # a line break inside a column name is of another kind.
+    if not text.one_line_end or any("\n" in name or "\r" in name for name in dialect.header):
         folder = folder or PrivateFolder()
         even = folder.path / "even.csv"
         write_even_copy(source, even)
         source = CsvFile(even, ",", '"', text.encoding, decimal, 0, names, shown, folder)
+    if not text.one_line_end:
         notes.append(Note(shown, "lines end in different ways (LF, CR LF, CR)"))
     if guess := _describe(dialect, text.encoding, decimal):
         notes.insert(0, Note(shown, guess))

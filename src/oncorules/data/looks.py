@@ -28,6 +28,8 @@ _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\x89PNG", "PNG picture"),
     (0, b"ARROW1", "Arrow file"),
 )
+_DAMAGED_ZIP = "damaged zip archive"
+_ZIPPED = {"zip archive", "Excel workbook (XLSX)", "OpenDocument spreadsheet (ODS)"}
 
 
 def tell_type(path: Path) -> str:
@@ -60,7 +62,7 @@ def _tell_zip(path: Path) -> str:
             if "word/document.xml" in names:
                 return "Word document"
     except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError):
-        return "damaged zip archive"
+        return _DAMAGED_ZIP
     return "zip archive"
 
 
@@ -79,7 +81,7 @@ def _tell_text(head: bytes) -> str:
     if 0 in head and sum(halves) != 1:
         return "binary file"
     control = sum(byte < 32 and byte not in b"\0\t\n\r\f\x1a" for byte in head)
-    return "binary file" if control * 20 > len(head) else "text file"
+    return "binary file" if control > max(8, len(head) // 20) else "text file"
 
 
 def check_type(path: Path, shown: str, *expected: str) -> str:
@@ -95,6 +97,11 @@ def check_type(path: Path, shown: str, *expected: str) -> str:
     wanted = " or ".join(_with_article(name) for name in expected)
     if found == "empty file":
         raise DataError(f"{shown} is empty (0 bytes); expected {wanted}; export it again")
+    if found == _DAMAGED_ZIP and _ZIPPED.intersection(expected):
+        raise DataError(
+            f"{shown} is cut off or damaged: its table of contents, at the end, is missing;"
+            " transfer it again or export it again"
+        )
     raise DataError(
         f"{shown} is {_with_article(found)}, not {wanted};"
         " rename it after what it is or export it again"

@@ -101,6 +101,8 @@ def _files_at(
         folder, inner, left = unpack(path, given, password=password)
         keep.append(folder)
         if left:
+            if not any(inner.iterdir()):
+                raise DataError(f"{given} holds no table that can be read; expected {READABLE}")
             notes.append(Note(given, f"not unpacked: {', '.join(left)}"))
         return _files_in(inner, given, prefix, notes)
     # A single file goes by its own name; among equal names by the path as given.

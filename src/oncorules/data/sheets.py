@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import DataError
+from .arrow import read_once
 from .cells import cell_text
 from .columns import check_names
 from .looks import check_type
@@ -79,14 +80,18 @@ def _part(
         notes.append(Note(place, "a header and no rows"))
     columns = tuple(RawColumn(name, "text") for name in names)
 
-    def read() -> pa.Table:
-        import pyarrow as pa
+    def again() -> pa.Table:
+        return _table(_read_grid(path, shown, sheet)[1:], kept, names)
 
-        _, *rows = _read_grid(path, shown, sheet)
-        arrays = [pa.array([row[i] or None for row in rows], pa.large_string()) for i in kept]
-        return pa.table(arrays, names=list(names))
+    source = ArrowRows(read_once(_table(rows, kept, names), again))
+    return sheet.strip().upper(), Part(place, columns, source, len(rows))
 
-    return sheet.strip().upper(), Part(place, columns, ArrowRows(read), len(rows))
+
+def _table(rows: list[list[str]], kept: list[int], names: tuple[str, ...]) -> pa.Table:
+    import pyarrow as pa
+
+    arrays = [pa.array([row[i] or None for row in rows], pa.large_string()) for i in kept]
+    return pa.table(arrays, names=list(names))
 
 
 def _read_grid(path: Path, shown: str, sheet: str) -> list[list[str]]:

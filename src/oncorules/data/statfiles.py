@@ -40,7 +40,7 @@ def read_tables(path: Path, shown: str) -> Reading:
         check_type(path, shown, "SAS data set (SAS7BDAT)")
     else:
         check_type(path, shown, "SPSS file (SAV)", "compressed SPSS file (ZSAV)")
-    _, meta = _read(path, shown, metadataonly=True)
+    _, meta = _read(path, shown, only_metadata=True)
     formats = [meta.original_variable_types.get(name) or "" for name in meta.column_names]
     meanings = [
         "text" if meta.readstat_variable_types[name] == "string" else tell_meaning(sas_format)
@@ -52,7 +52,7 @@ def read_tables(path: Path, shown: str) -> Reading:
         for name, meaning, label in zip(names, meanings, meta.column_labels, strict=True)
     )
     if coded := [name for name in meta.column_names if name in meta.variable_value_labels]:
-        notes.append(Note(shown, f"{', '.join(coded)} hold codes with labels; the codes are kept"))
+        notes.append(Note(shown, f"codes are kept, their labels not used: {', '.join(coded)}"))
     rows = meta.number_rows
     if rows == 0:
         notes.append(Note(shown, "a header and no rows"))
@@ -60,14 +60,19 @@ def read_tables(path: Path, shown: str) -> Reading:
     return Reading(((path.stem.upper(), Part(shown, columns, source, rows)),), tuple(notes))
 
 
-def _read(path: Path, shown: str, **options: bool) -> tuple[Any, Any]:
+def _read(path: Path, shown: str, *, only_metadata: bool = False) -> tuple[Any, Any]:
     import pyreadstat
 
     is_sas = path.suffix.lower() == ".sas7bdat"
     reader: Callable[..., tuple[Any, Any]]
     reader = pyreadstat.read_sas7bdat if is_sas else pyreadstat.read_sav
     try:
-        return reader(str(path), output_format="dict", disable_datetime_conversion=True, **options)
+        return reader(
+            str(path),
+            output_format="dict",
+            disable_datetime_conversion=True,
+            metadataonly=only_metadata,
+        )
     except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError) as error:
         said = str(error).rstrip(".")
         raise DataError(

@@ -109,13 +109,19 @@ def _texts(cells: Bytes, encoding: str) -> pa.Array:
     if encoding != "utf-8" and kept.size and kept.max() > 127:
         decoded = [bytes(kept[a:b]).decode(encoding) or None for a, b in pairwise(offsets)]
         return pa.array(decoded, pa.large_string())
-    present = np.packbits(lengths > 0, bitorder="little")
-    return pa.LargeStringArray.from_buffers(
-        rows,
-        pa.py_buffer(offsets),
-        pa.py_buffer(np.ascontiguousarray(kept)),
-        pa.py_buffer(present),
-    )
+    return _from_buffers(pa.large_string(), lengths == 0, offsets, kept)
+
+
+def _from_buffers(
+    arrow_type: pa.DataType, missing: np.ndarray[Any, Any], *data: np.ndarray[Any, Any]
+) -> pa.Array:
+    """Return an Arrow array over numpy's memory; `pyarrow.array` would import pandas for it."""
+    import numpy as np
+    import pyarrow as pa
+
+    present = pa.py_buffer(np.packbits(~missing, bitorder="little"))
+    buffers = [pa.py_buffer(np.ascontiguousarray(values)) for values in data]
+    return pa.Array.from_buffers(arrow_type, len(missing), [present, *buffers])
 
 
 def _numbers(cells: Bytes, meaning: str) -> pa.Array:
@@ -139,15 +145,15 @@ def _numbers(cells: Bytes, meaning: str) -> pa.Array:
     if meaning == "date":
         # Part of a day does not count, as when SAS prints it.
         days = np.floor(_bounded(values, missing, 1)).astype(np.int64) - _DAYS_1960_TO_1970
-        return pa.array(days.astype(np.int32), pa.int32(), mask=missing).cast(pa.date32())
+        return _from_buffers(pa.date32(), missing, days.astype(np.int32))
     if meaning == "datetime":
         seconds = _bounded(values, missing, 86400) - _DAYS_1960_TO_1970 * 86400
         micros = np.rint(seconds * 1e6).astype(np.int64)
-        return pa.array(micros, pa.int64(), mask=missing).cast(pa.timestamp("us"))
+        return _from_buffers(pa.timestamp("us"), missing, micros)
     if meaning == "time":
         texts = [None if m else time_text(float(v)) for v, m in zip(values, missing, strict=True)]
         return pa.array(texts, pa.large_string())
-    return pa.array(values, pa.float64(), mask=missing)
+    return _from_buffers(pa.float64(), missing, values)
 
 
 def _bounded(

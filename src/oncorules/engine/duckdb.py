@@ -32,6 +32,7 @@ from oncorules.errors import CallError, OutputError
 
 if TYPE_CHECKING:
     import duckdb
+    import pyarrow as pa
     from sqlglot import exp
 
     from oncorules.data.export import Export
@@ -90,6 +91,7 @@ class Engine:
         self.connection: duckdb.DuckDBPyConnection = duckdb.connect(":memory:", config=settings)
         self._files: frozenset[str] | None = None
         self._macros: set[str] = set()
+        self.made: list[tuple[str, str]] = []  # what loading made: kind and name
         self.tables: Tables | None = None
 
     def __enter__(self) -> Self:
@@ -108,7 +110,7 @@ class Engine:
         self.connection.close()
         self._remove()
 
-    def run(self, tree: exp.Expression, **parameters: object) -> Result:
+    def run(self, tree: exp.Expr, **parameters: object) -> Result:
         """Return the rows of a query.
 
         Args:
@@ -135,19 +137,39 @@ class Engine:
         """Create a table in the engine from the rows of a query, in the query's order."""
         from sqlglot import exp
 
-        self.run(exp.Create(this=_table(name), kind="TABLE", expression=tree))
+        from oncorules.engine import trees
+
+        self.run(exp.Create(this=trees.table(name), kind="TABLE", expression=tree))
+
+    def store_arrow(self, name: str, rows: pa.Table) -> None:
+        """Create a table in the engine from an Arrow table, in its order."""
+        from sqlglot import exp
+
+        from oncorules.engine import trees
+
+        self.seal(())
+        with self.guard():
+            self.connection.register("given rows", rows)
+        try:
+            self.store(name, exp.select(exp.Star()).from_(trees.table("given rows")))
+        finally:
+            self.connection.unregister("given rows")
 
     def view(self, name: str, tree: exp.Query) -> None:
         """Give a query a name, without running it."""
         from sqlglot import exp
 
-        self.run(exp.Create(this=_table(name), kind="VIEW", expression=tree))
+        from oncorules.engine import trees
+
+        self.run(exp.Create(this=trees.table(name), kind="VIEW", expression=tree))
 
     def drop(self, name: str) -> None:
         """Forget a stored table and free its memory."""
         from sqlglot import exp
 
-        self.run(exp.Drop(tables=[_table(name)], kind="TABLE", exists=True))
+        from oncorules.engine import trees
+
+        self.run(exp.Drop(tables=[trees.table(name)], kind="TABLE", exists=True))
 
     def define(self, name: str, create: str) -> None:
         """Make one of the package's own macros, unless it is there."""
@@ -192,7 +214,7 @@ class Engine:
             ("lock_configuration", exp.true()),
         ):
             item = exp.SetItem(this=exp.EQ(this=exp.column(name), expression=value))
-            self.connection.execute(exp.Set(expressions=[item]).sql("duckdb"))
+            self.connection.execute(exp.Set(expressions=[item]).sql("duckdb")).fetchall()
 
     @contextmanager
     def guard(self) -> Iterator[None]:
@@ -203,12 +225,6 @@ class Engine:
         except KeyboardInterrupt:
             self.connection.interrupt()
             raise
-
-
-def _table(name: str) -> exp.Table:
-    from sqlglot import exp
-
-    return exp.Table(this=exp.to_identifier(name, quoted=True))
 
 
 def _bytes(memory: str) -> int:

@@ -13,34 +13,24 @@ costs nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from oncorules.data.export import ArrowRows, CsvFile, Export, Note, RawTable
-from oncorules.data.relation import ROW_NUMBER, explained, rows_relation
+from oncorules.data.export import ArrowRows, Export, RawTable
+from oncorules.data.relation import ROW_NUMBER
+from oncorules.engine import trees
+from oncorules.engine.joined import check_keys
+from oncorules.engine.stored import StoredPart, store_part
 from oncorules.engine.tables import LoadedColumn, LoadedTable, Tables
-from oncorules.engine.typed import missing_columns, rounded, typing_macros
+from oncorules.engine.typed import missing_columns, typing_macros
 from oncorules.errors import DataError
 
 if TYPE_CHECKING:
-    from oncorules.data.export import Part
     from oncorules.data.model import ColumnType, Model, TableModel
     from oncorules.engine.duckdb import Engine
 
 FILE_NUMBER = "#file"
-_RAW = "#rows"
-
-
-@dataclass(frozen=True)
-class _Stored:
-    """The rows of one part in the engine: name of table or view, and the columns with types."""
-
-    name: str
-    part: Part
-    types: Mapping[str, str]
-    rows: int
 
 
 def load_tables(
@@ -58,9 +48,7 @@ def load_tables(
 
     Raises:
         DataError: a file cannot be read; two columns of a file have one name in upper case; two
-            files of one table share a key: `lb1.csv and lb2.csv are both table LB and both hold
-            USUBJID=01-701-1015, LBSEQ=3; an export is joined only from files with different
-            rows: remove one of them`.
+            files of one table share a key (see `engine.joined`).
     """
     names = [name for name in export.tables if only is None or name in only]
     sources = [part.source for name in names for part in export.tables[name].parts]
@@ -76,56 +64,26 @@ def load_tables(
             )
         raw = export.tables[name]
         table = model.table(name)
-        parts = [_store(engine, f"{_RAW} {number} {i}", p) for i, p in enumerate(raw.parts)]
+        parts = [store_part(engine, part, number, i) for i, part in enumerate(raw.parts)]
         columns = _columns(raw, table)
         selects = [_select(engine, part, i, columns) for i, part in enumerate(parts)]
         query: exp.Query = selects[0]
         for other in selects[1:]:
             query = exp.Union(this=query, expression=other, distinct=False)
         engine.view(name, query)
+        engine.made.append(("VIEW", name))
         files = tuple(part.file for part in raw.parts)
         loaded[name] = LoadedTable(name, columns, files, sum(p.rows for p in parts), table)
-        if len(parts) > 1 and (note := _check_keys(engine, loaded[name])):
+        if len(parts) > 1 and (note := check_keys(engine, loaded[name])):
             notes.append(note)
     return Tables(loaded, tuple(notes))
 
 
 def _forget(engine: Engine) -> None:
-    """Drop the views and rows of an export that was loaded before."""
-    if engine.tables is None:
-        return
-    for name in engine.tables:
-        engine.run(exp.Drop(tables=[_quoted_table(name)], kind="VIEW", exists=True))
-    raw = engine.run(
-        exp.select("table_name", "table_type")
-        .from_("information_schema.tables")
-        .where(exp.func("starts_with", exp.column("table_name"), exp.convert(_RAW)))
-    ).fetchall()
-    for name, kind in raw:
-        kind = "VIEW" if kind == "VIEW" else "TABLE"
-        engine.run(exp.Drop(tables=[_quoted_table(name)], kind=kind, exists=True))
-
-
-def _store(engine: Engine, name: str, part: Part) -> _Stored:
-    """Copy the rows of a part into the engine, or name the scan of a file that is read in place."""
-    with engine.guard(), explained(part):
-        rows = rows_relation(engine.connection, part)
-        if part.source.has_row_numbers:
-            rows.create_view(name)
-        else:
-            rows.create(f'"{name}"')
-    return _describe(engine, name, part)
-
-
-def _describe(engine: Engine, name: str, part: Part) -> _Stored:
-    with engine.guard(), explained(part):
-        found = engine.connection.table(f'"{name}"')
-        types = {c: str(t) for c, t in zip(found.columns, found.types, strict=True)}
-        rows = part.rows
-        if rows is None or not part.source.has_row_numbers:
-            count = exp.select(exp.Count(this=exp.Star())).from_(_quoted_table(name))
-            rows = (engine.run(count).fetchone() or (0,))[0]
-    return _Stored(name, part, types, rows)
+    """Drop what an export that was loaded before has left."""
+    while engine.made:
+        kind, name = engine.made.pop()
+        engine.run(exp.Drop(tables=[trees.table(name)], kind=kind, exists=True))
 
 
 def _columns(raw: RawTable, table: TableModel | None) -> dict[str, LoadedColumn]:
@@ -172,40 +130,24 @@ def _extra_type(name: str, raw: RawTable) -> ColumnType:
 
 
 def _select(
-    engine: Engine, stored: _Stored, number: int, columns: Mapping[str, LoadedColumn]
+    engine: Engine, stored: StoredPart, number: int, columns: Mapping[str, LoadedColumn]
 ) -> exp.Select:
     """Return the typed rows of one part, in the table's columns."""
     if stored.part.source.has_row_numbers:
-        row: exp.Expression = _quoted(ROW_NUMBER)
+        row: exp.Expr = trees.column(ROW_NUMBER)
     else:
         row = exp.Add(this=exp.column("rowid"), expression=exp.convert(1))
     file = exp.Cast(this=exp.convert(number), to=exp.DataType(this=exp.DataType.Type.SMALLINT))
-    wanted = [_named(row, ROW_NUMBER), _named(file, FILE_NUMBER)]
+    wanted = [trees.named(row, ROW_NUMBER), trees.named(file, FILE_NUMBER)]
     in_part = {column.name.upper(): column.name for column in stored.part.columns}
     for name, column in columns.items():
         raw = in_part.get(name.upper())
         if raw is None:
             physical = missing_columns(column.type)
         else:
-            macros = typing_macros(stored.types[raw], column.type, _mark(stored.part))
+            macros = typing_macros(stored.type_of(raw), column.type, stored.decimal)
             for macro in macros.values():
                 engine.define(macro.name, macro.create)
-            physical = {suffix: macro.of(_quoted(raw)) for suffix, macro in macros.items()}
-        wanted += [_named(value, name + suffix) for suffix, value in physical.items()]
-    return exp.Select(expressions=wanted, from_=exp.From(this=_quoted_table(stored.name)))
-
-
-def _mark(part: Part) -> str:
-    return part.source.decimal if isinstance(part.source, CsvFile) else "."
-
-
-def _named(value: exp.Expression, name: str) -> exp.Alias:
-    return exp.Alias(this=value, alias=exp.to_identifier(name, quoted=True))
-
-
-def _quoted(name: str) -> exp.Column:
-    return exp.Column(this=exp.to_identifier(name, quoted=True))
-
-
-def _quoted_table(name: str) -> exp.Table:
-    return exp.Table(this=exp.to_identifier(name, quoted=True))
+            physical = {suffix: macro.of(stored.column(raw)) for suffix, macro in macros.items()}
+        wanted += [trees.named(value, name + suffix) for suffix, value in physical.items()]
+    return exp.Select(expressions=wanted, from_=exp.From(this=trees.table(stored.name)))

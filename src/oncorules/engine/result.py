@@ -88,6 +88,11 @@ def explained_failures(folder: Path) -> Iterator[None]:
         ) from None
     except duckdb.InterruptException:
         raise KeyboardInterrupt from None
+    except duckdb.PermissionException:
+        # The path of a file that is gone is taken for a folder, which the engine may not read.
+        raise DataError(
+            "a file of the export is gone since it was loaded; put it back and try again"
+        ) from None
     except (duckdb.IOException, duckdb.InvalidInputException) as error:
         if "No space left" in str(error):
             raise disk_full from None

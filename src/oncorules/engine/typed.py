@@ -53,7 +53,7 @@ _TRUE, _FALSE = ("true", "yes", "y", "1"), ("false", "no", "n", "0")
 _EXACT_FLOAT = 2_000_000_000
 
 
-def typed_columns(stored: str, wanted: ColumnType, decimal: str = ".") -> dict[str, exp.Expression]:
+def typed_columns(stored: str, wanted: ColumnType, decimal: str = ".") -> dict[str, exp.Expr]:
     """Return the physical columns of one column: suffix to expression over the column `x`.
 
     Args:
@@ -114,12 +114,12 @@ class Macro:
     name: str
     create: str
 
-    def of(self, source: exp.Column) -> exp.Expression:
+    def of(self, source: exp.Column) -> exp.Expr:
         """Return the call."""
         return exp.Anonymous(this=self.name, expressions=[source])
 
 
-def missing_columns(wanted: ColumnType) -> dict[str, exp.Expression]:
+def missing_columns(wanted: ColumnType) -> dict[str, exp.Expr]:
     """Return the physical columns of a column that a part does not have: typed nulls."""
     kinds = {"": SQL_TYPES[wanted]}
     if wanted == "date":
@@ -147,7 +147,7 @@ def stored_form(stored: str) -> Stored:
     return "boolean" if kind == "BOOLEAN" else "text"
 
 
-def rounded(source: exp.Column, stored: str, decimal: str = ".") -> exp.Expression:
+def rounded(source: exp.Column, stored: str, decimal: str = ".") -> exp.Expr:
     """Return whether a stored number has more than the six decimals that are kept."""
     form = stored_form(stored)
     exact = _type("DECIMAL(38, 20)")
@@ -158,8 +158,8 @@ def rounded(source: exp.Column, stored: str, decimal: str = ".") -> exp.Expressi
     )
 
 
-def _call(name: str, *arguments: exp.Expression | str | int) -> exp.Expression:
-    given = [a.copy() if isinstance(a, exp.Expression) else exp.convert(a) for a in arguments]
+def _call(name: str, *arguments: exp.Expr | str | int) -> exp.Expr:
+    given = [a.copy() if isinstance(a, exp.Expr) else exp.convert(a) for a in arguments]
     return exp.Anonymous(this=name, expressions=given)
 
 
@@ -168,34 +168,34 @@ def _type(kind: str) -> exp.DataType:
     return exp.DataType.build(kind, dialect="duckdb")
 
 
-def _try(value: exp.Expression, kind: str) -> exp.Expression:
+def _try(value: exp.Expr, kind: str) -> exp.Expr:
     return exp.TryCast(this=value.copy(), to=_type(kind).copy())
 
 
-def _case(*branches: tuple[exp.Expression, exp.Expression]) -> exp.Case:
+def _case(*branches: tuple[exp.Expr, exp.Expr]) -> exp.Case:
     ifs = [exp.If(this=when.copy(), true=then.copy()) for when, then in branches]
     return exp.Case(ifs=ifs)
 
 
-def _otherwise(case: exp.Case, value: exp.Expression) -> exp.Case:
+def _otherwise(case: exp.Case, value: exp.Expr) -> exp.Case:
     case.set("default", value.copy())
     return case
 
 
-def _not(value: exp.Expression) -> exp.Expression:
+def _not(value: exp.Expr) -> exp.Expr:
     return exp.Not(this=exp.Paren(this=value.copy()))
 
 
-def _matches(value: exp.Expression, pattern: str) -> exp.Expression:
+def _matches(value: exp.Expr, pattern: str) -> exp.Expr:
     return _call("regexp_full_match", value, pattern)
 
 
-def _trimmed(value: exp.Expression) -> exp.Expression:
+def _trimmed(value: exp.Expr) -> exp.Expr:
     """Return a decimal text without the zeros at its end, and without a point at its end."""
     return _call("rtrim", _call("rtrim", value, "0"), ".")
 
 
-def _is_exact(source: exp.Column) -> exp.Expression:
+def _is_exact(source: exp.Column) -> exp.Expr:
     """Return whether a float is a number of at most six decimals; then the cast is the number."""
     return exp.And(
         this=exp.LT(this=_call("abs", source), expression=exp.convert(_EXACT_FLOAT)),
@@ -205,7 +205,7 @@ def _is_exact(source: exp.Column) -> exp.Expression:
     )
 
 
-def _point_text(source: exp.Column, decimal: str) -> exp.Expression:
+def _point_text(source: exp.Column, decimal: str) -> exp.Expr:
     """Return a number's text with a decimal point, null where a point is not a decimal mark."""
     if decimal != ",":
         return source.copy()
@@ -213,7 +213,7 @@ def _point_text(source: exp.Column, decimal: str) -> exp.Expression:
     return _case((_not(_call("contains", source, ".")), swapped))
 
 
-def _text(source: exp.Column, form: Stored, decimal: str, *, numeric: bool) -> exp.Expression:
+def _text(source: exp.Column, form: Stored, decimal: str, *, numeric: bool) -> exp.Expr:
     """Return what the user sees, null where the value is missing."""
     if form == "text":
         filled = exp.Nullif(this=source.copy(), expression=exp.Literal.string(""))
@@ -244,7 +244,7 @@ def _text(source: exp.Column, form: Stored, decimal: str, *, numeric: bool) -> e
     return written
 
 
-def _number(source: exp.Column, form: Stored, decimal: str) -> exp.Expression:
+def _number(source: exp.Column, form: Stored, decimal: str) -> exp.Expr:
     if form in ("integer", "decimal"):
         return _try(source, NUMBER)
     if form == "float":
@@ -262,7 +262,7 @@ def _number(source: exp.Column, form: Stored, decimal: str) -> exp.Expression:
     )
 
 
-def _integer(source: exp.Column, form: Stored, number: exp.Expression) -> exp.Expression:
+def _integer(source: exp.Column, form: Stored, number: exp.Expr) -> exp.Expr:
     """Return a whole number of at most 18 digits; with a fraction or an exponent, below 10^12."""
     if form == "integer":
         return _try(source, "BIGINT")
@@ -273,9 +273,7 @@ def _integer(source: exp.Column, form: Stored, number: exp.Expression) -> exp.Ex
     return _case(from_number)
 
 
-def _days(
-    source: exp.Column, form: Stored, text: exp.Expression
-) -> tuple[exp.Expression, exp.Expression]:
+def _days(source: exp.Column, form: Stored, text: exp.Expr) -> tuple[exp.Expr, exp.Expr]:
     if form in ("date", "timestamp"):
         day = source if form == "date" else _try(source, "DATE")
         known = exp.Between(
@@ -284,14 +282,14 @@ def _days(
             high=exp.cast(exp.Literal.string("2200-12-31"), "DATE"),
         )
         return _case((known, day)), _case((known, day))
-    readable: exp.Expression = source if form == "text" else text
+    readable: exp.Expr = source if form == "text" else text
     return first_day(readable), last_day(readable)
 
 
-def _truth(text: exp.Expression) -> exp.Expression:
+def _truth(text: exp.Expr) -> exp.Expr:
     lower = _call("lower", text)
 
-    def among(words: tuple[str, ...]) -> exp.Expression:
+    def among(words: tuple[str, ...]) -> exp.Expr:
         return exp.In(this=lower.copy(), expressions=[exp.Literal.string(w) for w in words])
 
     return _case((among(_TRUE), exp.true()), (among(_FALSE), exp.false()))

@@ -11,7 +11,7 @@ from sqlglot import exp
 from oncorules.rules.formula import FormulaError, names, parse
 from oncorules.rules.model import Rule
 from oncorules.rules.parts import Parts, PlacedError, build, placed
-from oncorules.rules.relation import FILE, ROW, Relation, column
+from oncorules.rules.relation import EXAMPLE, FILE, ROW, Relation, column
 from oncorules.rules.scope import Scope
 from oncorules.rules.steps import Steps
 from oncorules.rules.translate import translate_condition
@@ -138,9 +138,9 @@ def _note(
         if rule.applies_to.where is not None:
             parts.require(rule.applies_to.where, ("applies_to", "where"))
         for name in rule.if_missing:
-            parts.require(_resolved(name, rule), ("if_missing", name))
+            parts.require(resolved_name(name, rule), ("if_missing", name))
         for name in fields(rule.message or ""):
-            parts.require(_resolved(name, rule), ("message",))
+            parts.require(resolved_name(name, rule), ("message",))
     except FormulaError as error:
         raise RuleFault(rule, error) from None
     return parts
@@ -175,7 +175,7 @@ def fields(message: str) -> list[str]:
     return list(dict.fromkeys(_FIELD.findall(message)))
 
 
-def _resolved(name: str, rule: Rule) -> str:
+def resolved_name(name: str, rule: Rule) -> str:
     """Return `alias.NAME` for a bare name that only one look-up of the condition reads."""
     if "." in name:
         return name
@@ -202,7 +202,7 @@ def _outcome(rule: Rule, scope: Scope) -> exp.Expr:
         lines.append(_line(exp.Is(this=inside.copy(), expression=exp.Null()), NOT_EVALUABLE))
     for name, word in rule.if_missing.items():
         with placed(("if_missing", name)):
-            value = settled(_value(_resolved(name, rule), scope))
+            value = settled(_value(resolved_name(name, rule), scope))
         missing = exp.Is(this=exp.Paren(this=value.first.copy()), expression=exp.Null())
         lines.append(_line(missing, IF_MISSING[word]))
     lines.append(_line(exp.Paren(this=condition), MET))
@@ -223,7 +223,7 @@ def _value(name: str, scope: Scope) -> Value:
 def _shown(rule: Rule, scope: Scope) -> dict[str, Value]:
     """Return the values that decided: those of the condition, then those of the message."""
     read = [f"{alias}.{name}" if alias else name for alias, name, _ in names(parse(rule.condition))]
-    read += [_resolved(name, rule) for name in fields(rule.message or "")]
+    read += [resolved_name(name, rule) for name in fields(rule.message or "")]
     shown = {}
     for name in dict.fromkeys(read):
         with placed(("message",)):
@@ -277,7 +277,7 @@ def _assemble(
         )
     rows = [column(FILE), column(ROW)] if relation.has_rows else []
     if not relation.has_rows:
-        for key in relation.key:
+        for key in (*relation.key, *(mark for mark in (EXAMPLE,) if mark in relation.columns)):
             value = relation.columns[key]
             extra.append(exp.alias_(value.first.copy(), f"#key.{key}", quoted=True))
             if value.last is not None:

@@ -79,7 +79,9 @@ def _date(value: Value) -> exp.Expr:
 
 
 def _start(unit: str, day: exp.Expr) -> exp.Expr:
-    return exp.cast(exp.DateTrunc(this=day.copy(), unit=exp.Literal.string(unit)), "DATE")
+    return exp.cast(
+        exp.Anonymous(this="date_trunc", expressions=[exp.Literal.string(unit), day.copy()]), "DATE"
+    )
 
 
 def _end(unit: str, day: exp.Expr) -> exp.Expr:

@@ -41,7 +41,7 @@ class RuleInstance:
     pack: str
     entry: Entry = field(repr=False, compare=False)
 
-    def place(self, *path: object, offset: int = 0, key: bool = False) -> str:
+    def place(self, *path: object, offset: int | None = None, key: bool = False) -> str:
         """Return `file:line:column` of a part of the rule, as `LoadedPack.place` does."""
         return self.entry.place(path, offset=offset, key=key)
 
@@ -55,6 +55,7 @@ class LoadedPack:
         content_hash: changes with any byte of its files, those it extends included.
         path: its folder or file.
         extends: the ids of the packs it extends, directly or not.
+        versions: the version of each of these packs, and its own, by id.
     """
 
     id: str
@@ -65,6 +66,7 @@ class LoadedPack:
     content_hash: str
     source: Source | None = None
     extends: tuple[str, ...] = ()
+    versions: Mapping[str, str] = field(default_factory=dict, repr=False)
     export_tables: Mapping[str, dict[str, Any]] = field(default_factory=dict, repr=False)
     codes: Mapping[str, CodeList] = field(default_factory=dict, repr=False)
     parameters: Mapping[str, Parameter] = field(default_factory=dict, repr=False)
@@ -82,7 +84,7 @@ class LoadedPack:
     )
 
     def place(
-        self, section: str, name: str, *path: object, offset: int = 0, key: bool = False
+        self, section: str, name: str, *path: object, offset: int | None = None, key: bool = False
     ) -> str:
         """Return `file:line:column` of a part of a rule, table, parameter ...
 
@@ -90,7 +92,7 @@ class LoadedPack:
             section: `rules`, `tables`, `parameters` ...; empty for the header of the pack.
             name: the rule's id or the table's name; empty for the header.
             path: names and positions inside it, as in the file or in the models.
-            offset: a character of the text at that path, from 0.
+            offset: a character of the text at that path, from 0; the value itself without.
             key: point at the key rather than the value.
 
         A part that the file does not have gives the place of the nearest part around it:
@@ -98,6 +100,13 @@ class LoadedPack:
         """
         entry = self.entries.get((section, name)) if section else self.header
         return entry.place(path, offset=offset, key=key) if entry else str(self.path)
+
+    def version_of(self, section: str, name: str) -> str:
+        """Return the version of the pack that made a rule or table what it is."""
+        entry = self.entries.get((section, name))
+        if entry is None or entry.changed:
+            return self.version
+        return self.versions.get(entry.pack, self.version)
 
     def origin(self, section: str, name: str) -> str:
         """Return the id of the pack whose file holds a rule or table."""

@@ -10,6 +10,7 @@ load_rule_files(["extra.yaml"])   rules without a pack (--rules)
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterable, Sequence
 from importlib.resources import files
 from pathlib import Path
@@ -24,11 +25,11 @@ from oncorules.rules.pack_files import (
     PACK_FILE,
     SECTIONS,
     Entry,
-    in_file_order,
     list_pack_files,
     read_pack_files,
 )
 from oncorules.rules.parameters import check_presets
+from oncorules.rules.yaml_text import in_file_order
 
 RULE_FILES_ID = "rules"
 """The id that rules given by `--rules` have in addresses (`rules:RULE.parameter`)."""
@@ -49,7 +50,8 @@ def load_pack(name_or_path: str | Path, *, examples: bool = True) -> LoadedPack:
     """Return a pack, read and checked against the models of the rule language.
 
     Args:
-        name_or_path: the id of a shipped pack (`sdtm`), or the folder or file of another.
+        name_or_path: the id of a shipped pack (`sdtm`), or the folder or file of another; a
+            folder that is called like a shipped pack is given as `./sdtm`.
         examples: read the examples too; a run that does not test rules leaves them out.
 
     Raises:
@@ -71,6 +73,7 @@ def load_pack(name_or_path: str | Path, *, examples: bool = True) -> LoadedPack:
         content_hash=digest,
         source=model.source,
         extends=tuple(other.id for _, other in loaded.headers[:-1]),
+        versions={other.id: other.version for _, other in loaded.headers},
         export_tables=_merge_export_tables(models for _, models in loaded.headers),
         rule_instances=instances,
         header=header,
@@ -149,9 +152,9 @@ class _Loading:
 
     def read(self, root: Path, shown: str, trusted: bool, open_packs: tuple[str, ...]) -> Entries:
         """Return the entries of a pack, those of the packs it extends included."""
-        listed = list_pack_files(root, shown, trusted=trusted)
-        if root.is_dir() and (not listed or listed[0][0].name != PACK_FILE):
+        if root.is_dir() and not (root / PACK_FILE).is_file():
             raise RuleError([Problem(shown, f"a pack folder needs a {PACK_FILE}; there is none")])
+        listed = list_pack_files(root, shown, trusted=trusted)
         pack = read_pack_files(root, listed, examples=self.examples)
         header = pack.header
         if header is None:
@@ -202,7 +205,7 @@ def _find_parent(parent: str, root: Path, header: Entry, number: int) -> tuple[P
     folder = root.resolve().parent
     for beside in (folder / parent, folder / f"{parent}.yaml"):
         if beside.is_file() or (beside / PACK_FILE).is_file():
-            return beside, beside.name, False
+            return beside, str(beside) if root.is_absolute() else os.path.relpath(beside), False
     near = did_you_mean(parent, shipped)
     message = f'there is no pack "{parent}" to extend, shipped or in the same folder{near}'
     raise RuleError([Problem(header.place(("extends", number)), message)])

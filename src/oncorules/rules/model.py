@@ -33,6 +33,7 @@ from oncorules.rules.model_base import (
     Strict,
     Text,
     as_list,
+    repeated,
 )
 from oncorules.rules.model_examples import Example, Grid
 from oncorules.rules.model_parts import (
@@ -44,13 +45,9 @@ from oncorules.rules.model_parts import (
     DecideLine,
     FirstTrueLine,
     Lookup,
-    Order,
-    RowsOf,
     Run,
     Window,
     is_identifier,
-    read_order,
-    read_rows,
 )
 from oncorules.rules.model_rules import AppliesTo, Branch, Grading, Rule, Severity, Term
 from oncorules.rules.model_tables import (
@@ -63,6 +60,7 @@ from oncorules.rules.model_tables import (
     Table,
     Walk,
 )
+from oncorules.rules.model_words import Order, RowsOf, read_order, read_rows
 
 __all__ = [
     "NOT_EVALUABLE",
@@ -142,10 +140,9 @@ class RuleFile(Strict):
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        ids = [rule.id for rule in self.rules]
-        for name in ids:
-            if ids.count(name) > 1:
-                raise ValueError(f'two rules have the id "{name}"')
+        twice = repeated(rule.id for rule in self.rules)
+        if twice is not None:
+            raise ValueError(f'two rules have the id "{twice}"')
         return self
 
 

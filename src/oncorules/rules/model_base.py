@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Annotated, Any, TypeAlias
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
-from pydantic.json_schema import GetJsonSchemaHandler, JsonSchemaValue
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 Scalar: TypeAlias = "str | int | Decimal | bool | None"
@@ -54,12 +63,27 @@ def as_list(value: object) -> object:
     return [value] if isinstance(value, (str, int, Decimal, bool)) else value
 
 
+def _plain_text(value: object) -> object:
+    text = scalar_text(value)
+    return text.rstrip("\n") if isinstance(text, str) else text  # a block text ends in a line end
+
+
+def repeated(items: Iterable[str]) -> str | None:
+    """Return the first item that stands twice, if any."""
+    seen: set[str] = set()
+    for item in items:
+        if item in seen:
+            return item
+        seen.add(item)
+    return None
+
+
 def _value_text(value: object) -> object:
     text = scalar_text(value)
     if isinstance(text, str):
         if not text.strip():
             raise ValueError("expected a formula, found an empty text")
-        return text
+        return text.rstrip()
     raise ValueError("expected a formula, not a list or a mapping")
 
 
@@ -70,7 +94,7 @@ def _formula_text(value: object) -> object:
 
 
 Text = Annotated[
-    str, BeforeValidator(scalar_text), WithJsonSchema({"type": ["string", "number", "boolean"]})
+    str, BeforeValidator(_plain_text), WithJsonSchema({"type": ["string", "number", "boolean"]})
 ]
 """A text; a number is taken with the digits it was written with (version: 1.10)."""
 

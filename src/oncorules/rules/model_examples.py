@@ -6,7 +6,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
-from oncorules.rules.model_base import SCALAR_SCHEMA, Cell, Name, Setting, Strict, Text
+from oncorules.rules.model_base import SCALAR_SCHEMA, Cell, Name, Setting, Strict, Text, repeated
 
 _GRID_SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -45,9 +45,9 @@ class Grid(Strict):
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        for name in self.columns:
-            if self.columns.count(name) > 1:
-                raise ValueError(f'column "{name}" stands twice')
+        twice = repeated(self.columns)
+        if twice is not None:
+            raise ValueError(f'column "{twice}" stands twice')
         wide = len(self.columns)
         for number, row in enumerate(self.rows, 1):
             if len(row) != wide:

@@ -18,6 +18,7 @@ from oncorules.rules.model_base import (
     TextList,
     ValueFormula,
     fill_same_source,
+    repeated,
 )
 from oncorules.rules.model_examples import Examples, Grid
 from oncorules.rules.model_parts import Column, Lookup, Run, Window
@@ -134,10 +135,10 @@ class Grading(Strict):
     @model_validator(mode="after")
     def _check(self) -> Self:
         check_distinct(self.lookups, self.windows, self.runs)
-        names = [term.term for term in self.terms]
+        twice = repeated(term.term for term in self.terms)
+        if twice is not None:
+            raise ValueError(f'term "{twice}" stands twice')
         for term in self.terms:
-            if names.count(term.term) > 1:
-                raise ValueError(f'term "{term.term}" stands twice')
             if term.source is None and self.source is None:
                 raise ValueError(f'term "{term.term}" has no "source", nor has its grading')
         return self

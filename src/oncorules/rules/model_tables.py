@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
-from pydantic.json_schema import GetJsonSchemaHandler, JsonSchemaValue
+from pydantic import (
+    Field,
+    GetJsonSchemaHandler,
+    model_validator,
+)
+from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from oncorules.rules.model_base import (
@@ -20,6 +24,7 @@ from oncorules.rules.model_base import (
     TextList,
     ValueFormula,
     fill_same_source,
+    repeated,
 )
 from oncorules.rules.model_examples import Examples
 from oncorules.rules.model_parts import (
@@ -27,12 +32,11 @@ from oncorules.rules.model_parts import (
     Decide,
     Lookup,
     Names,
-    Order,
     OrderText,
     Run,
     Window,
-    read_order,
 )
+from oncorules.rules.model_words import Order, read_order
 
 
 class Parameter(Strict):
@@ -81,9 +85,9 @@ class CodeList(Strict):
         forms = [self.best_first, self.worst_first, self.values]
         if sum(form is not None for form in forms) != 1:
             raise ValueError('expected exactly one of "best_first", "worst_first", "values"')
-        for code in self.codes:
-            if self.codes.count(code) > 1:
-                raise ValueError(f'code "{code}" stands twice')
+        twice = repeated(self.codes)
+        if twice is not None:
+            raise ValueError(f'code "{twice}" stands twice')
         return self
 
 

@@ -149,19 +149,14 @@ def _replaced(node: Any, path: Steps, value: Any) -> Any:
     """Return data with another value at a path; null takes a key away. Nothing is shared."""
     if not path:
         return value
-    step, rest = path[0], path[1:]
-    if isinstance(node, dict):
-        changed: Any = dict(node)
-        if not rest and value is None:
-            changed.pop(step, None)
-            return changed
-    else:
-        changed = list(node)
-        if not rest and value is None and isinstance(step, int):
-            del changed[step]
-            return changed
-    old = changed.get(step) if isinstance(changed, dict) else changed[step]  # type: ignore[index]
-    changed[step] = _replaced(old, rest, value)
+    step: Any = path[0]
+    rest = path[1:]
+    changed: Any = dict(node) if isinstance(node, dict) else list(node)
+    old = changed.get(step) if isinstance(changed, dict) else changed[step]
+    if rest or value is not None:
+        changed[step] = _replaced(old, rest, value)
+    elif isinstance(changed, list) or step in changed:
+        changed.pop(step)
     return changed
 
 

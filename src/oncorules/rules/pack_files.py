@@ -15,7 +15,7 @@ from oncorules.errors import Problem, RuleError, did_you_mean
 from oncorules.rules.model import LANGUAGE, PackHeader, RuleFile
 from oncorules.rules.model_base import scalar_text
 from oncorules.rules.yaml_places import Document, YamlPath
-from oncorules.rules.yaml_text import read_bytes, read_yaml_text
+from oncorules.rules.yaml_text import in_file_order, read_bytes, read_yaml_text
 
 SECTIONS = tuple(RuleFile.model_fields)
 HEADER_KEYS = tuple(PackHeader.model_fields)
@@ -55,13 +55,15 @@ class Entry:
         """How messages name it: `rule EX-AFTER-DEATH`."""
         return f"{_SINGULAR[self.section]} {self.name}" if self.section else ""
 
-    def place(self, path: tuple[object, ...] = (), *, key: bool = False, offset: int = 0) -> str:
+    def place(
+        self, path: tuple[object, ...] = (), *, key: bool = False, offset: int | None = None
+    ) -> str:
         """Return `file:line:column` of a part of the entry.
 
         Args:
             path: keys and positions inside the entry.
             key: point at the key rather than the value.
-            offset: a character of the text found there, from 0.
+            offset: a character of the text found there, from 0; the value itself without.
         """
         document, whole = self.document, (*self.base, *path)
         for changed, other, there in self.changed:
@@ -69,7 +71,7 @@ class Entry:
                 document, whole = other, (*there, *path[len(changed) :])
         if key:
             return document.place_key(whole)
-        return document.place_in(whole, offset) if offset else document.place(whole)
+        return document.place(whole) if offset is None else document.place_in(whole, offset)
 
 
 @dataclass
@@ -132,7 +134,7 @@ def read_pack_files(
     """Return the entries of all files; names that collide are problems.
 
     Args:
-        root: the pack's folder or file.
+        root: the pack's folder or file; not used without a header.
         files: each file with the name to show.
         examples: read the examples too; without them a pack loads in a third of the time.
         with_header: the first file holds the pack's header.
@@ -146,7 +148,8 @@ def read_pack_files(
     for number, (path, shown) in enumerate(files):
         try:
             data = read_bytes(path, shown)
-            digest.update(f"{path.relative_to(root)}\0{len(data)}\0".encode() + data)
+            label = path.relative_to(root).as_posix() if with_header else path.name
+            digest.update(f"{label}\0{len(data)}\0".encode() + data)
             document = _read_document(data, shown, examples)
             documents.append((document, with_header and number == 0))
         except RuleError as error:
@@ -180,11 +183,6 @@ def _read_document(data: bytes, shown: str, examples: bool) -> Document:
     return read_yaml_text(data, shown)
 
 
-def in_file_order(problems: Iterable[Problem]) -> list[Problem]:
-    """Return problems by file, line and column."""
-    return sorted(problems, key=lambda problem: (_natural(problem.place), problem.message))
-
-
 def _refuse_newer_language(document: Document) -> None:
     asked = document.data.get("language") if isinstance(document.data, dict) else None
     if isinstance(asked, int) and not isinstance(asked, bool) and asked > LANGUAGE:
@@ -193,10 +191,6 @@ def _refuse_newer_language(document: Document) -> None:
             f"{oncorules.__version__} reads language {LANGUAGE}; install a newer oncorules"
         )
         raise RuleError([Problem(document.place(("language",)), message)])
-
-
-def _natural(place: str) -> list[tuple[int, str]]:
-    return [(int(part), "") if part.isdigit() else (0, part) for part in place.split(":")]
 
 
 def _read_entries(document: Document, is_header: bool, problems: list[Problem]) -> Iterator[Entry]:
@@ -253,6 +247,7 @@ def _entry(section: str, name: object, data: Any, document: Document, base: Yaml
     return Entry(section, label, "", data, document, base)
 
 
+LONGEST_LINE = 500  # characters; a longer line does not open a block text in any honest file
 _KEY = re.compile(rb" *examples:\s*(#.*)?")
 _BLOCK = re.compile(rb"[ -]*\S.*: *[|>][-+0-9]*\s*(#.*)?")
 
@@ -281,6 +276,6 @@ def without_examples(data: bytes) -> bytes:
             block_above = -1
         if _KEY.fullmatch(line):
             blank_above, lines[number] = indent, b""
-        elif _BLOCK.fullmatch(line):
+        elif len(line) <= LONGEST_LINE and _BLOCK.fullmatch(line):
             block_above = len(line) - len(line.lstrip(b"- "))
     return b"\n".join(lines)

@@ -34,7 +34,8 @@ class ParameterValue:
     """A parameter with the value that holds, and where that value comes from.
 
     Attributes:
-        pack: the pack that declares it.
+        pack: the loaded pack that has it.
+        home: the pack whose file declares it; another one when the loaded pack extends that.
         owner: the rule, table or grading that declares it; empty for the pack itself.
         name: its name in formulas.
         value: text, int or Decimal.
@@ -47,6 +48,7 @@ class ParameterValue:
     name: str
     value: Value
     origin: str
+    home: str
     declared: Parameter = field(repr=False)
 
     @property
@@ -168,7 +170,9 @@ def find_parameter(address: str, values: Mapping[Key, ParameterValue]) -> Key:
     found = [
         one
         for one in values.values()
-        if one.name == name and one.owner == (owner or one.owner) and one.pack == (pack or one.pack)
+        if one.name == name
+        and one.owner == (owner or one.owner)
+        and pack in ("", one.pack, one.home)
     ]
     if pack and not owner:
         found = [one for one in found if not one.owner] or found
@@ -231,17 +235,17 @@ def check_presets(pack: LoadedPack) -> list[Problem]:
 
 def _defaults(packs: Iterable[LoadedPack]) -> Iterator[tuple[Key, ParameterValue]]:
     for pack in packs:
-        declared = [("parameters", "", "", pack.parameters)]
+        declared = [("parameters", "", pack.parameters)]
         for section in ("rules", "tables", "gradings"):
             for owner, item in getattr(pack, section).items():
-                declared.append((section, owner, owner, item.parameters))
-        for section, entry, owner, parameters in declared:
+                declared.append((section, owner, item.parameters))
+        for section, owner, parameters in declared:
             for name, parameter in parameters.items():
-                path = (entry, "parameters", name, "value") if entry else (name, "value")
+                path = (owner, "parameters", name, "value") if owner else (name, "value")
                 place = pack.place(section, *path)
-                one = ParameterValue(
-                    pack.id, owner, name, parameter.value, f"default ({place})", parameter
-                )
+                origin = f"default ({place})"
+                home = pack.origin(section, owner or name)
+                one = ParameterValue(pack.id, owner, name, parameter.value, origin, home, parameter)
                 yield one.key, one
 
 

@@ -15,7 +15,7 @@ from oncorules.rules.formula import FormulaError
 from oncorules.rules.loaded import LoadedPack, RuleInstance
 from oncorules.rules.parameters import Resolved
 from oncorules.rules.parts import PlacedError
-from oncorules.rules.relation import Relation, source_relation
+from oncorules.rules.relation import Relation, absent, source_relation
 from oncorules.rules.scope import RankedCodes, Schedule, Scope
 from oncorules.rules.tables import compile_table
 from oncorules.rules.values import Kind, Value, constant
@@ -35,6 +35,9 @@ class Workspace:
         parameters: the value of every parameter.
         present: for each table of the export, its columns and their kinds.
         files: for each table of the export, the names of its files.
+        prefix: stands before the engine's names, so that several workspaces share an engine.
+        given: tables known by now.
+        stored: the engine's names of what this workspace stored.
     """
 
     engine: Engine
@@ -43,7 +46,9 @@ class Workspace:
     parameters: Resolved
     present: Mapping[str, Mapping[str, Kind]]
     files: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    prefix: str = ""
     given: dict[str, Relation] = field(default_factory=dict)
+    stored: list[str] = field(default_factory=list)
     _derived: dict[tuple[str, str], Relation] = field(default_factory=dict)
     _open: list[tuple[str, str]] = field(default_factory=list)
 
@@ -65,11 +70,54 @@ class Workspace:
             known = [*self.model.tables, *(table for p in self.packs for table in p.tables)]
             raise FormulaError(f'there is no table "{name}"{did_you_mean(name, known)}')
         present = self.present.get(name)
-        found = source_relation(name, declared, present)
+        found = source_relation(self.prefix + name, declared, present)
         if present is None:
             self._make_empty(found)
         self.given[name] = found
         return found
+
+    def give(self, name: str, engine_name: str, columns: Mapping[str, Value], pack: str) -> None:
+        """Take a stored table in the place of the one that rules would find under a name.
+
+        Args:
+            name: the name that rules use.
+            engine_name: where its rows are stored, with `#file` and `#row`.
+            columns: what it holds; other columns of its model read as missing.
+            pack: the pack whose derived table it may stand for.
+        """
+        known = {**self.kinds(name, pack)}
+        filled = {label: absent(kind) for label, kind in known.items() if label not in columns}
+        key = self._key(name, pack)
+        gone = frozenset(filled)
+        self.given[name] = Relation(engine_name, {**filled, **columns}, key, True, gone)
+
+    def kinds(self, name: str, pack: str) -> dict[str, Kind]:
+        """Return the columns of a table and their kinds, as the model or its formulas say."""
+        for owner in self._search_order(pack):
+            if name in owner.tables:
+                bare = Workspace(
+                    self.engine,
+                    self.model,
+                    self.packs,
+                    self.parameters,
+                    {},
+                    prefix=f"{self.prefix}kinds.",
+                )
+                relation = bare.relation(name, pack)
+                for stored in bare.stored:
+                    self.engine.drop(stored)
+                return {label: value.kind for label, value in relation.columns.items()}
+        declared = self.model.table(name)
+        if declared is None:
+            raise FormulaError(f'there is no table "{name}"{did_you_mean(name, self.model.tables)}')
+        return {label: column.type for label, column in declared.columns.items()}
+
+    def _key(self, name: str, pack: str) -> tuple[str, ...]:
+        for owner in self._search_order(pack):
+            if name in owner.tables:
+                return owner.tables[name].one_row_per
+        declared = self.model.table(name)
+        return declared.key if declared is not None else ()
 
     def _make_empty(self, relation: Relation) -> None:
         """Store a table without rows, so that a look-up into it finds nothing."""
@@ -78,6 +126,7 @@ class Workspace:
         columns = [exp.alias_(exp.cast(exp.Null(), "BIGINT"), ROW, quoted=True)]
         columns.append(exp.alias_(exp.cast(exp.Null(), "SMALLINT"), FILE, quoted=True))
         self.engine.store(relation.name, exp.select(*columns).where(exp.false()))
+        self.stored.append(relation.name)
 
     def _derive(self, name: str, pack: LoadedPack) -> Relation:
         label = (pack.id, name)
@@ -90,6 +139,7 @@ class Workspace:
         try:
             query, found = self.compile(name, pack)
             self.engine.store(found.name, query)
+            self.stored.append(found.name)
         finally:
             self._open.pop()
         self._derived[label] = found
@@ -105,7 +155,7 @@ class Workspace:
         owner = pack.origin("tables", name)
         try:
             return compile_table(
-                f"{owner}:{name}",
+                f"{self.prefix}{owner}:{name}",
                 table,
                 lambda other: self.relation(other, pack.id),
                 self.scope(pack, name, table.parameters),

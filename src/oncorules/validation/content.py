@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from oncorules.rules.checks import MET, NOT_EVALUABLE, NOT_MET, Compiled, Plan
+from oncorules.rules.display import display
 from oncorules.rules.loaded import RuleInstance
-from oncorules.rules.relation import FILE, ROW, Relation, column
+from oncorules.rules.relation import FILE, ROW, Relation, column, qualified
+from oncorules.rules.values import Value
 from oncorules.rules.workspace import Workspace
 from oncorules.validation.missing import missing_tables
 from oncorules.validation.status import RuleStatus
@@ -32,7 +34,8 @@ class Flagged:
         table: the engine's name of the stored rows.
         relation: the table that the rows belong to.
         files: what `#file` counts.
-        rule: the rule, with its values as columns of the stored rows.
+        rule: the rule.
+        shown: for each value that decided, a tree over the stored rows that gives its text.
         status: the status of the rule.
     """
 
@@ -40,6 +43,7 @@ class Flagged:
     relation: Relation
     files: Sequence[str]
     rule: Compiled
+    shown: dict[str, exp.Expr]
     status: RuleStatus
 
 
@@ -149,8 +153,8 @@ def _execute(
         status = _status(_blank(workspace, one, pack), count, compiled.absent)
         rows = None
         if count[NOT_MET]:
-            shown = replace(compiled, shown=stored[compiled.mask, compiled.shift])
-            rows = Flagged(f"{FLAGGED}{label}", plan.relation, files, shown, status)
+            shown = stored[compiled.mask, compiled.shift]
+            rows = Flagged(f"{FLAGGED}{label}", plan.relation, files, compiled, shown, status)
         yield one, status, rows
 
 
@@ -199,9 +203,6 @@ def _keep_flagged(
     Returns:
         for each rule (mask and shift), the trees of its shown values over the stored rows.
     """
-    from oncorules.rules.display import display
-    from oncorules.rules.relation import qualified
-
     relation, engine = plan.relation, workspace.engine
     names: dict[str, str] = {}
     fresh: list[exp.Expr] = []
@@ -215,10 +216,7 @@ def _keep_flagged(
 
     own = {value.first.sql() for value in relation.columns.values()}
 
-    def place(value: object) -> exp.Expr:
-        from oncorules.rules.values import Value
-
-        assert isinstance(value, Value)
+    def place(value: Value) -> exp.Expr:
         if value.literal is not None:
             return display(value)
         table = ROWS if relation.has_rows and value.first.sql() in own else HERE
@@ -248,9 +246,6 @@ def _keep_flagged(
 
 
 def _key(relation: Relation, key: str) -> exp.Expr:
-    from oncorules.rules.display import display
-    from oncorules.rules.relation import qualified
-
     value = relation.columns[key]
     if relation.has_rows:
         return display(qualified(value, ROWS))
@@ -268,4 +263,5 @@ def is_outcome(rule: Compiled, outcome: int, table: str | None = None) -> exp.Ex
 
 
 def engine_table(name: str) -> exp.Table:
+    """Return a reference to a table of the engine."""
     return exp.Table(this=exp.to_identifier(name, quoted=True))

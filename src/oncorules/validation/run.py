@@ -1,0 +1,199 @@
+"""Validation of an export: structure and content, findings and the status of every rule."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+from oncorules.errors import CallError
+from oncorules.rules.session import Paths, Session, open_session
+from oncorules.validation.content import run_content
+from oncorules.validation.content_findings import content_findings
+from oncorules.validation.findings import Findings
+from oncorules.validation.status import SEVERITIES, RuleStatus
+
+if TYPE_CHECKING:
+    from oncorules.data.export import Export, Note
+    from oncorules.rules.loaded import LoadedPack
+
+Progress = Callable[[str, int, int], None]
+Structure = Literal["pandera", "sql", "none"]
+STRUCTURES = ("pandera", "sql", "none")
+
+
+@dataclass(frozen=True)
+class TableRead:
+    """One table that was read: how many rows and subjects, from which files."""
+
+    name: str
+    files: tuple[str, ...]
+    rows: int
+    subjects: int | None
+
+
+@dataclass(frozen=True)
+class ExportRead:
+    """What was read, in numbers, with the guesses that were made."""
+
+    tables: tuple[TableRead, ...]
+    subjects: int | None
+    notes: tuple[Note, ...]
+
+
+@dataclass(frozen=True)
+class ValidationResult:
+    """The answer of a validation; prints well, and shows itself as a table in a notebook.
+
+    Attributes:
+        export: what was read.
+        rules: the status of every rule on every table.
+        findings: the rows that break a rule.
+    """
+
+    export: ExportRead
+    rules: tuple[RuleStatus, ...]
+    findings: Findings
+    session: Session = field(repr=False)
+
+    def exit_code(self, fail_on: str = "error", allow_not_run: bool = False) -> int:
+        """Return 1 when a rule at or above a severity has findings or did not run, else 0."""
+        if fail_on not in (*SEVERITIES, "never"):
+            raise CallError(f'fail-on "{fail_on}" is not error, warning, notice or never')
+        return int(any(rule.counts_against(fail_on, allow_not_run) for rule in self.rules))
+
+    def by_status(self) -> dict[str, int]:
+        """Return how many rules have each status."""
+        counted = Counter(rule.status for rule in self.rules)
+        order = ("not met", "met", "not evaluable", "no rows in scope", "not run", "broken")
+        return {status: counted[status] for status in order if counted[status]}
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the whole answer as plain data."""
+        return {
+            "tables": [vars(table) | {"files": list(table.files)} for table in self.export.tables],
+            "subjects": self.export.subjects,
+            "notes": [{"place": note.place, "text": note.text} for note in self.export.notes],
+            "rules": [rule.as_json() for rule in self.rules],
+            "findings": [finding.as_json() for finding in self.findings.rows()],
+        }
+
+    def rules_as_json(self) -> str:
+        """Return the text of `rules.json`."""
+        return json.dumps([rule.as_json() for rule in self.rules], indent=1) + "\n"
+
+    def write(self, folder: str | Path) -> list[Path]:
+        """Write findings.parquet, findings.csv and rules.json into a folder.
+
+        Raises:
+            OutputError: a file cannot be written; none of the three is left half written.
+        """
+        from oncorules.validation.write import write_result
+
+        return write_result(self, Path(folder))
+
+    def close(self) -> None:
+        """Free the engine and its temporary files."""
+        self.session.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def __str__(self) -> str:
+        """Return tables, rules by status, and findings by rule."""
+        read = ", ".join(f"{table.name} {table.rows:,}" for table in self.export.tables)
+        rules = ", ".join(f"{number} {status}" for status, number in self.by_status().items())
+        return f"rows: {read}\nrules: {rules}\n{self.findings}"
+
+    def _repr_html_(self) -> str:
+        """Return the summary and the worst findings; every text is escaped."""
+        rules = ", ".join(f"{number} {status}" for status, number in self.by_status().items())
+        return f"<p>{escape(rules)}</p>{self.findings._repr_html_()}"
+
+
+def validate(
+    paths: Paths | Export,
+    packs: Sequence[str | Path | LoadedPack] = (),
+    *,
+    study: str | Path | None = None,
+    rules: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+    preset: str | Sequence[str] | None = None,
+    settings: Mapping[str, Any] | None = None,
+    structure: Structure = "pandera",
+    memory: str | None = None,
+    jobs: int | None = None,
+    progress: Progress | None = None,
+) -> ValidationResult:
+    """Return the findings of an export and the status of every rule.
+
+    Args:
+        paths: an export, or a folder, zip, file or URL to read one from; several form one export.
+        packs: ids of shipped packs, or paths of packs and rule files; `sdtm` when nothing is given.
+        study: a study pack.
+        rules: ids of the rules to run; all when empty.
+        exclude: ids of rules to leave out.
+        preset: named sets of parameter values.
+        settings: parameter values by address, such as `{"LB-RANGE.highest": 500}`.
+        structure: what holds the structure contract of each table: `pandera`, `sql` (the same
+            inside the engine, for large exports) or `none`.
+        memory: the most memory that rows may take, such as `2GB`.
+        jobs: the number of threads.
+        progress: called with what is being done, how many steps are done, and of how many.
+
+    Raises:
+        CallError: something named does not exist or has no effect.
+        RuleError: a rule file cannot be used.
+        DataError: the export cannot be read.
+    """
+    if structure not in STRUCTURES:
+        raise CallError(f'structure "{structure}" is not pandera, sql or none')
+    session = open_session(
+        paths,
+        packs,
+        study=study,
+        rules=rules,
+        exclude=exclude,
+        preset=preset,
+        settings=settings,
+        memory=memory,
+        jobs=jobs,
+    )
+    try:
+        return _validated(session, structure, rules, exclude, progress)
+    except BaseException:
+        session.close()
+        raise
+
+
+def _validated(
+    session: Session,
+    structure: Structure,
+    rules: Sequence[str],
+    exclude: Sequence[str],
+    progress: Progress | None,
+) -> ValidationResult:
+    from oncorules.validation.structure_findings import run_structure_checks
+
+    first, parts = run_structure_checks(session, structure, rules, exclude, progress)
+    statuses, flagged = run_content(session.workspace, session.rules, progress)
+    findings = Findings(session.engine, [*parts, *content_findings(flagged)])
+    return ValidationResult(_read(session), (*first, *statuses), findings, session)
+
+
+def _read(session: Session) -> ExportRead:
+    from oncorules.validation.subjects import count_subjects
+
+    counts = count_subjects(session)
+    tables = tuple(
+        TableRead(name, tuple(table.files), table.rows, counts.get(name))
+        for name, table in session.tables.items()
+    )
+    return ExportRead(tables, counts.get(""), session.tables.notes)
