@@ -120,5 +120,5 @@ def test_an_archive_that_asks_for_a_password_is_refused(tmp_path: Path) -> None:
     data[data.index(b"PK\x01\x02") + 8] |= 1
     path.write_bytes(data)
     assert refused(path) == "t.zip is protected by a password; unpack it and name the folder"
-    with pytest.raises(DataError, match="t.zip does not open with this password; unpack it"):
+    with pytest.raises(DataError, match=r"t.zip does not open with this password; unpack it"):
         read_export(path, password="guess")

@@ -125,20 +125,22 @@ def test_a_wrong_url_is_refused(url: str, message: str) -> None:
 
 
 def test_a_file_of_another_kind_is_refused(lite: Path) -> None:
-    with pytest.raises(DataError, match="trial.sqlite is an SQLite database, not a DuckDB database"):
+    with pytest.raises(
+        DataError, match=r"trial.sqlite is an SQLite database, not a DuckDB database"
+    ):
         read_export(f"duckdb:///{lite}")
 
 
 def test_a_damaged_sqlite_file_is_refused(lite: Path) -> None:
     lite.write_bytes(lite.read_bytes()[:4096] + b"\xff" * 4096)
-    with pytest.raises(DataError, match="trial.sqlite cannot be read as a SQLite database"):
+    with pytest.raises(DataError, match=r"trial.sqlite cannot be read as a SQLite database"):
         rows(read_export(lite), "LB")
 
 
 def test_an_empty_database_is_refused(tmp_path: Path) -> None:
     with duckdb.connect(str(tmp_path / "t.duckdb")):
         pass
-    with pytest.raises(DataError, match="t.duckdb holds no table; expected one table per domain"):
+    with pytest.raises(DataError, match=r"t.duckdb holds no table; expected one table per domain"):
         read_export(tmp_path / "t.duckdb")
 
 

@@ -64,7 +64,8 @@ def trial(server: str) -> str:
               '2014-01-02 10:30', '2014-01-02 10:30+02', '08:30', '{"a": 1}', 'x'),
               ('', null, 2.125, null, null, null, null, null, null, null, null);
             create view "my trial".v as select usubjid from "my trial".lb;
-            create schema odd; create table odd.lb (n numeric); insert into odd.lb values ('NaN');'''
+            create schema odd; create table odd.lb (n numeric);
+            insert into odd.lb values ('NaN');'''
         )
     con.close()
     return f"{server}&schema=my%20trial"
@@ -93,7 +94,9 @@ def test_a_schema_without_tables_is_refused_with_the_nearest(trial: str) -> None
     with pytest.raises(DataError) as caught:
         read_export(trial.replace("my%20trial", "mytrial"))
     message = str(caught.value)
-    assert 'no table that this user may read in schema "mytrial"; did you mean "my trial"?' in message
+    assert (
+        'no table that this user may read in schema "mytrial"; did you mean "my trial"?' in message
+    )
     assert "secret" not in message
 
 

@@ -119,7 +119,7 @@ def test_a_bad_line_is_named(tmp_path: Path, line: str, problem: str) -> None:
 
 
 def test_a_bad_line_is_named_in_its_place_below_skipped_lines(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="^lb.csv:4: 3 values where the header names 2 columns"):
+    with pytest.raises(DataError, match=r"^lb.csv:4: 3 values where the header names 2 columns"):
         stored(export_of(tmp_path, "sep=;\nA;B\n1;2\n1;2;3\n"))
 
 
@@ -191,6 +191,20 @@ def test_hostile_column_names_are_only_names(tmp_path: Path, line_end: str) -> N
     assert stored(export) == [tuple(str(i) for i in range(len(names)))]
 
 
+def test_a_quoted_first_name_behind_a_byte_order_mark_loses_no_rows(tmp_path: Path) -> None:
+    export = export_of(tmp_path, '\ufeff"A,",B\n1,2\n3,4\n')
+    assert [column.name for column in export.tables["LB"].columns] == ["A,", "B"]
+    assert stored(export) == [("1", "2"), ("3", "4")]
+
+
+def test_a_closing_delimiter_on_every_line_is_let_pass(tmp_path: Path) -> None:
+    assert stored(export_of(tmp_path, "A,B\n1,2,\n3,4,\n")) == [("1", "2"), ("3", "4")]
+
+
+def test_an_empty_line_of_a_single_column_is_a_missing_value(tmp_path: Path) -> None:
+    assert stored(export_of(tmp_path, "A\n1\n\n3\n")) == [("1",), (None,), ("3",)]
+
+
 VALUES = st.text(
     st.characters(codec="utf-8", exclude_categories=("Cs", "Cc"), include_characters="\n\t"),
     max_size=6,
@@ -206,12 +220,13 @@ TABLES = st.integers(2, 4).flatmap(
     delimiter=st.sampled_from([",", ";", "\t", "|"]),
     encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
     line_end=st.sampled_from(["\n", "\r\n"]),
+    odd=st.sampled_from(["", ",x", '"', "\nx", ";x", " x"]),
 )
 def test_any_table_comes_back_from_any_dialect(
-    tmp_path: Path, table: list[list[str]], delimiter: str, encoding: str, line_end: str
+    tmp_path: Path, table: list[list[str]], delimiter: str, encoding: str, line_end: str, odd: str
 ) -> None:
     width = len(table[0]) if table else 2
-    names = [f"V{i}" for i in range(width)]
+    names = [f"V{i}{odd}" for i in range(width)]
     with (tmp_path / "lb.csv").open("w", encoding=encoding, newline="") as file:
         writer = csv.writer(
             file, delimiter=delimiter, lineterminator=line_end, quoting=csv.QUOTE_ALL

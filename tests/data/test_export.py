@@ -110,7 +110,7 @@ def test_a_file_given_twice_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_call_without_a_place_is_a_wrong_call() -> None:
-    with pytest.raises(CallError, match="no export is given; name a folder"):
+    with pytest.raises(CallError, match=r"no export is given; name a folder"):
         read_export()
 
 

@@ -13,42 +13,52 @@ from oncorules.data.export import read_export
 from oncorules.data.looks import SAS7BDAT
 from oncorules.errors import DataError
 
-TAIL = "rename it after what it is or export it again"
-
 
 def zipped(path: Path, name: str) -> None:
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr(name, "x")
 
 
+WORKBOOK = "an Excel workbook (XLSX)"
+SPSS = "an SPSS file (SAV) or a compressed SPSS file (ZSAV)"
+XPT = "a SAS transport file (XPT)"
+DATABASE = "an SQLite database or a DuckDB database"
+
+
 @pytest.mark.parametrize(
-    ("name", "content", "message"),
+    ("name", "content", "found", "expected"),
     [
-        ("lb.parquet", b"A,B\n1,2\n", f"lb.parquet is a text file, not a Parquet file; {TAIL}"),
-        ("lb.xlsx", b"<html><table>", f"lb.xlsx is an HTML page, not an Excel workbook (XLSX); {TAIL}"),
-        ("lb.csv", b"%PDF-1.7", f"lb.csv is a PDF document, not a text file; {TAIL}"),
-        ("lb.csv", b"PAR1....", f"lb.csv is a Parquet file, not a text file; {TAIL}"),
-        ("lb.csv", b"\x1f\x8b\x08", f"lb.csv is a gzip file, not a text file; {TAIL}"),
-        ("lb.csv", b'{"rows": []}', f"lb.csv is a JSON file, not a text file; {TAIL}"),
-        ("lb.csv", bytes(range(256)) * 9, f"lb.csv is a binary file, not a text file; {TAIL}"),
-        ("lb.json", b"A,B\n", f"lb.json is a text file, not a JSON file; {TAIL}"),
-        ("lb.json", b"<?xml version='1.0'?><ODM/>", f"lb.json is an XML document, not a JSON file; {TAIL}"),
-        ("lb.sav", b"$FL9", f"lb.sav is a text file, not an SPSS file (SAV) or a compressed SPSS file (ZSAV); {TAIL}"),
-        ("lb.xpt", SAS7BDAT, f"lb.xpt is a SAS data set (SAS7BDAT), not a SAS transport file (XPT); {TAIL}"),
-        ("lb.xpt", b"**COMPRESSED** **COMPRESSED** ", f"lb.xpt is a SAS transport file made by PROC CPORT, not a SAS transport file (XPT); {TAIL}"),
-        ("lb.db", b"A,B\n", f"lb.db is a text file, not an SQLite database or a DuckDB database; {TAIL}"),
-        ("lb.zip", b"A,B\n", f"lb.zip is a text file, not a zip archive; {TAIL}"),
-        ("lb.xpt", b"", "lb.xpt is empty (0 bytes); expected a SAS transport file (XPT); export it again"),
+        ("lb.parquet", b"A,B\n1,2\n", "a text file", "a Parquet file"),
+        ("lb.xlsx", b"<html><table>", "an HTML page", WORKBOOK),
+        ("lb.csv", b"%PDF-1.7", "a PDF document", "a text file"),
+        ("lb.csv", b"PAR1....", "a Parquet file", "a text file"),
+        ("lb.csv", b"\x1f\x8b\x08", "a gzip file", "a text file"),
+        ("lb.csv", b'{"rows": []}', "a JSON file", "a text file"),
+        ("lb.csv", bytes(range(256)) * 9, "a binary file", "a text file"),
+        ("lb.json", b"A,B\n", "a text file", "a JSON file"),
+        ("lb.json", b"<?xml version='1.0'?><ODM/>", "an XML document", "a JSON file"),
+        ("lb.sav", b"$FL9", "a text file", SPSS),
+        ("lb.xpt", SAS7BDAT, "a SAS data set (SAS7BDAT)", XPT),
+        ("lb.xpt", b"**COMPRESSED** " * 4, "a SAS transport file made by PROC CPORT", XPT),
+        ("lb.db", b"A,B\n", "a text file", DATABASE),
+        ("lb.zip", b"A,B\n", "a text file", "a zip archive"),
     ],
-)  # fmt: skip
+)
 def test_what_it_is_and_what_was_expected_are_told(
-    tmp_path: Path, name: str, content: bytes, message: str
+    tmp_path: Path, name: str, content: bytes, found: str, expected: str
 ) -> None:
     (tmp_path / name).write_bytes(content)
     with pytest.raises(DataError) as caught:
         read_export(tmp_path / name)
-    shown = str(tmp_path / name) if name.endswith(".zip") else name
-    assert str(caught.value).replace(shown, name) == message
+    message = f"{name} is {found}, not {expected}; rename it after what it is or export it again"
+    assert str(caught.value).removeprefix(f"{tmp_path}/") == message
+
+
+def test_a_file_of_no_bytes_is_told(tmp_path: Path) -> None:
+    (tmp_path / "lb.xpt").write_bytes(b"")
+    with pytest.raises(DataError) as caught:
+        read_export(tmp_path / "lb.xpt")
+    assert str(caught.value) == f"lb.xpt is empty (0 bytes); expected {XPT}; export it again"
 
 
 def test_a_zip_archive_called_xpt_is_told(tmp_path: Path) -> None:

@@ -102,7 +102,7 @@ def test_wildcards_and_partitions_in_a_path_are_plain(tmp_path: Path) -> None:
 
 def test_two_names_that_differ_in_case_only_are_refused(tmp_path: Path) -> None:
     pq.write_table(pa.table({"A": [1], "a": [1]}), tmp_path / "lb.parquet")
-    with pytest.raises(DataError, match='lb.parquet: column "a" .* is there twice'):
+    with pytest.raises(DataError, match=r'lb.parquet: column "a" .* is there twice'):
         read_export(tmp_path / "lb.parquet")
 
 
@@ -114,7 +114,7 @@ def test_a_file_damaged_inside_is_told_when_its_rows_are_read(tmp_path: Path) ->
     path.write_bytes(data)
     with (
         duckdb.connect() as con,
-        pytest.raises(DataError, match="lb.parquet is damaged and cannot be read; export it"),
+        pytest.raises(DataError, match=r"lb.parquet is damaged and cannot be read; export it"),
         explained(part),
     ):
         rows_relation(con, part).fetchall()
@@ -125,7 +125,7 @@ def test_a_file_that_went_away_is_told(tmp_path: Path) -> None:
     (tmp_path / "lb.parquet").unlink()
     with (
         duckdb.connect() as con,
-        pytest.raises(DataError, match="lb.parquet is gone since it was first looked at"),
+        pytest.raises(DataError, match=r"lb.parquet is gone since it was first looked at"),
         explained(part),
     ):
         rows_relation(con, part).fetchall()

@@ -35,7 +35,7 @@ def test_a_csv_that_went_away_is_told(tmp_path: Path) -> None:
     (tmp_path / "lb.csv").write_text("A\n1\n")
     part = read_export(tmp_path).tables["LB"].parts[0]
     (tmp_path / "lb.csv").unlink()
-    with duckdb.connect() as con, pytest.raises(DataError, match="lb.csv is gone since it was"):
+    with duckdb.connect() as con, pytest.raises(DataError, match=r"lb.csv is gone since it was"):
         store_rows(con, part, "t")
 
 

@@ -101,7 +101,7 @@ def test_cells_with_an_excel_error_are_missing_and_noted(tmp_path: Path) -> None
 
 
 def test_a_workbook_without_values_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="t.xlsx has no visible sheet with values; expected a tab"):
+    with pytest.raises(DataError, match=r"t.xlsx has no visible sheet with values; expected a tab"):
         book(tmp_path / "t.xlsx", LB=[])
 
 

@@ -178,3 +178,14 @@ def test_the_pilot_export_is_read_as_it_is(engine):
     unreadable = '"LBSTRESN" is null and "LBSTRESN#text" is not null or "LBDTC" is null'
     counts = engine.connection.sql(f'select count(*) from "LB" where {unreadable}').fetchall()
     assert counts == [(0,)]
+
+
+def test_nan_in_a_parquet_file_is_missing_although_its_statistics_hide_it(engine, tmp_path):
+    rows = pa.table({"LBSTRESN": [0.5, float("nan"), float("inf")]})
+    pq.write_table(rows, tmp_path / "lb.parquet")
+    engine.load(read_export(tmp_path), model_of("LB", LBSTRESN="number"))
+    assert rows_of(engine, "LB", "LBSTRESN", "LBSTRESN#text") == [
+        (Decimal("0.5"), "0.5"),
+        (None, None),
+        (None, "inf"),
+    ]

@@ -89,3 +89,9 @@ def test_every_character_is_found_in_every_style(
     offset = data.draw(st.sampled_from([i for i, char in enumerate(value) if not char.isspace()]))
     _, line, column = document.place_in(("k",), offset).split(":")
     assert written.split("\n")[int(line) - 1][int(column) - 1] == value[offset]
+
+
+def test_a_value_begins_behind_its_anchor() -> None:
+    document = read_yaml_text("a: &limit x + y\nb: *limit\n", "x.yaml")
+    assert document.place(("a",)) == "x.yaml:1:11"
+    assert document.place_in(("a",), 4) == "x.yaml:1:15"

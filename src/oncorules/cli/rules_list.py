@@ -24,9 +24,23 @@ def list_rules(
         rules=flags.ids_from(rules),
         exclude=flags.ids_from(exclude),
     )
-    grid = Grid(
-        ("pack", "rule", "kind", "table", "severity", "title"),
-        [(one.pack, one.id, one.kind, one.table, one.severity, one.title) for one in found],
-    )
+    short = format == "table"
+    rows = [
+        (one.pack, one.id, one.kind, _short(one.table) if short else one.table, one.severity, one.title)
+        for one in found
+    ]
+    grid = Grid(("pack", "rule", "kind", "table", "severity", "title"), rows)
     Output(format, no_color=no_color).answer(grid)
     return 0
+
+
+def _short(tables: str) -> str:
+    """Return a list of tables, cut after three.
+
+    >>> _short("AE, CM, EX, LB, MH")
+    'AE, CM, EX and 2 more'
+    """
+    listed = tables.split(", ")
+    if len(listed) <= 4:
+        return tables
+    return f"{', '.join(listed[:3])} and {len(listed) - 3} more"

@@ -12,6 +12,7 @@ from .sources import CsvFile
 
 # Longer than any line that the engine takes; keeps an open quote from swallowing a whole file.
 _LONGEST = 4 << 20
+_REASONS = ("Expected Number", "Value with", "Maximum line", "Invalid unicode", "The CSV Parser")
 
 
 def explain_csv_error(source: CsvFile, complaint: str) -> DataError:
@@ -32,7 +33,8 @@ def explain_csv_error(source: CsvFile, complaint: str) -> DataError:
         return error
     first, *rest = (line.strip() for line in complaint.splitlines() if line.strip())
     first = first.removeprefix("Invalid Input Error:").strip()
-    reason = next((line for line in rest if not line.startswith("Original Line")), "")
+    # Only lines known to be the engine's own words: the others quote the file.
+    reason = next((line for line in rest if line.startswith(_REASONS)), "").rstrip(".")
     return DataError(
         f"{source.shown} cannot be read as CSV ({first}{': ' + reason if reason else ''});"
         " open and save it as plain CSV (RFC 4180) and read it again"

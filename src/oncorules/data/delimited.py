@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,7 +39,7 @@ def read_tables(path: Path, shown: str) -> Reading:
     text = find_encoding(path, shown)
     folder = None
     utf8 = path
-    if text.encoding not in ("utf-8", "utf-8-sig"):
+    if text.encoding not in ("utf-8", "utf-8-sig") or _has_mark_and_quote(path):
         folder = PrivateFolder()
         utf8 = folder.path / "utf-8.csv"
         write_utf8_copy(path, text.encoding, utf8, shown)
@@ -77,6 +78,15 @@ def read_tables(path: Path, shown: str) -> Reading:
     return Reading(((path.stem.upper(), part),), tuple(notes))
 
 
+def _has_mark_and_quote(path: Path) -> bool:
+    """Return whether a byte order mark stands before a quoted name.
+
+    DuckDB 2.0 then takes the quote for text and may lose every row without a word.
+    """
+    with path.open("rb") as file:
+        return file.read(4) == codecs.BOM_UTF8 + b'"'
+
+
 def _find_dialect(utf8: Path, path: Path, shown: str) -> tuple[Dialect, bool]:
     with utf8.open("rb") as file:
         raw = file.read(_SAMPLE + 1)
@@ -108,7 +118,9 @@ def _describe(dialect: Dialect, encoding: str, decimal: str) -> str:
 def read_csv_relation(con: duckdb.DuckDBPyConnection, source: CsvFile) -> duckdb.DuckDBPyRelation:
     """Return the rows of a CSV file as a DuckDB relation: all columns text, in file order.
 
-    Strict: every line must have as many values as the header. Empty text is NULL. The relation
+    Strict: every line must have as many values as the header (one empty value more, a closing
+    delimiter, is let pass). Empty text is NULL. Empty lines are no rows, but a missing value in
+    a file of one column. The relation
     is lazy, so a bad line shows when it is stored: do that inside `data.relation.explained(part)`,
     which turns DuckDB's complaint into a `DataError` with file and line.
     """

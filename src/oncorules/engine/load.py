@@ -73,7 +73,9 @@ def load_tables(
         engine.view(name, query)
         engine.made.append(("VIEW", name))
         files = tuple(part.file for part in raw.parts)
-        loaded[name] = LoadedTable(name, columns, files, sum(p.rows for p in parts), table)
+        loaded[name] = LoadedTable(
+            name, columns, files, sum(p.rows for p in parts), table, tuple(selects)
+        )
         if len(parts) > 1 and (note := check_keys(engine, loaded[name])):
             notes.append(note)
     return Tables(loaded, tuple(notes))

@@ -46,7 +46,11 @@ class Result:
             rows: The greatest number of rows of a batch.
         """
         with self._engine.guard():
-            yield from self._query().to_arrow_reader(rows)
+            reader = self._query().to_arrow_reader(rows)
+            try:
+                yield from reader
+            finally:  # an open reader would block the connection
+                reader.close()
 
     def schema(self) -> pa.Schema:
         """Return names and types of the columns as Arrow will have them."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING
 
 from oncorules.errors import CallError, did_you_mean
 
 if TYPE_CHECKING:
+    from sqlglot import exp
+
     from oncorules.data.export import Note
     from oncorules.data.model import ColumnType, TableModel
 
@@ -41,6 +43,7 @@ class LoadedTable:
         files: What the user calls each part; `#file` is the index into them.
         rows: The number of rows of all parts.
         model: What the table model says of it, None for a table that it does not know.
+        typed: For each file, the query that types its raw rows.
     """
 
     name: str
@@ -48,6 +51,24 @@ class LoadedTable:
     files: tuple[str, ...]
     rows: int
     model: TableModel | None
+    typed: tuple[exp.Select, ...] = field(default=(), repr=False, compare=False)
+
+    def rows_in(self, chosen: str) -> exp.Query:
+        """Return the typed rows that a stored table lists by `#file` and `#row`.
+
+        The raw rows are picked before they are typed: of a million rows, a thousand are typed.
+        """
+        from sqlglot import exp
+
+        from oncorules.engine import trees
+
+        picked = [
+            _picked(query, trees.table(chosen), number) for number, query in enumerate(self.typed)
+        ]
+        whole: exp.Query = picked[0]
+        for other in picked[1:]:
+            whole = exp.Union(this=whole, expression=other, distinct=False)
+        return whole
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -85,6 +106,39 @@ class LoadedTable:
         if self.missing_required:
             parts.append(f"missing {', '.join(self.missing_required)}")
         return f"{', '.join(parts)} ({', '.join(self.files)})"
+
+
+def _picked(query: exp.Select, chosen: exp.Table, number: int) -> exp.Select:
+    from sqlglot import exp
+
+    from oncorules.engine import trees
+
+    raw = query.args["from_"].this
+    row = next(column for column in query.expressions if column.alias == "#row").this
+    own = row.copy().transform(
+        lambda node: _named(node.name, "raw") if isinstance(node, exp.Column) else node
+    )
+    same = exp.and_(
+        _named("#row", "chosen").eq(own),
+        _named("#file", "chosen").eq(exp.Literal.number(number)),
+    )
+    hidden = [_named(node.name, "raw") for node in row.find_all(exp.Column)]
+    star = exp.Column(this=exp.Star(), table=exp.to_identifier("raw", quoted=True))
+    extra = [] if hidden and hidden[0].name == "#row" else hidden
+    rows = (
+        exp.select(*extra, star)
+        .from_(exp.alias_(chosen, "chosen", table=True, quoted=True))
+        .join(exp.alias_(raw.copy(), "raw", table=True, quoted=True), on=same)
+    )
+    found = query.copy()
+    found.set("from_", exp.From(this=rows.subquery("picked")))
+    return found
+
+
+def _named(name: str, table: str) -> exp.Column:
+    from sqlglot import exp
+
+    return exp.column(exp.to_identifier(name, quoted=True), table=table, quoted=True)
 
 
 class Tables(Mapping[str, LoadedTable]):

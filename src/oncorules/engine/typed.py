@@ -226,13 +226,10 @@ def _text(source: exp.Column, form: Stored, decimal: str, *, numeric: bool) -> e
         )
     written = exp.cast(source.copy(), "VARCHAR")
     if form == "float":
-        return _otherwise(
-            _case(
-                (_call("isnan", source), exp.null()),
-                (_is_exact(source), _trimmed(exp.cast(_try(source, NUMBER), "VARCHAR"))),
-            ),
-            _call("regexp_replace", written, "[.]0$", ""),
-        )
+        # Not isnan(): DuckDB answers it from the statistics of a Parquet file, which leave NaN out.
+        exact = _trimmed(exp.cast(_try(source, NUMBER), "VARCHAR"))
+        shortest = _call("regexp_replace", written, "[.]0$", "")
+        return _otherwise(_case((_is_exact(source), exact)), _call("nullif", shortest, "nan"))
     if form == "decimal":
         has_point = _call("contains", written, ".")
         return _otherwise(_case((has_point, _trimmed(written))), written)
@@ -269,7 +266,10 @@ def _integer(source: exp.Column, form: Stored, number: exp.Expr) -> exp.Expr:
     whole = exp.EQ(this=_call("trunc", number), expression=number.copy())
     from_number = (whole, _try(number, "BIGINT"))
     if form == "text":
-        return _case((_matches(source, _WHOLE), _try(source, "BIGINT")), from_number)
+        whole_text = _try(source, "BIGINT")
+        # What a number is written as again is a number; that is quicker than a pattern.
+        same = exp.EQ(this=exp.cast(whole_text.copy(), "VARCHAR"), expression=source.copy())
+        return _case((same, whole_text), (_matches(source, _WHOLE), whole_text), from_number)
     return _case(from_number)
 
 

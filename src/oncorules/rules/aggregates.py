@@ -8,7 +8,8 @@ from dataclasses import replace
 from sqlglot import exp
 
 from oncorules.rules.formula import FormulaError, offset_of
-from oncorules.rules.functions import AGGREGATES, code_at, rank_of
+from oncorules.rules.functions import AGGREGATES
+from oncorules.rules.ranks import code_at, rank_of
 from oncorules.rules.scope import Frame, Scope
 from oncorules.rules.values import MEASURE, Value, boolean, decimal, integer, settled, text
 
@@ -81,6 +82,8 @@ def _aggregate(node: exp.Expr, scope: Scope, frame: Frame, translate: Translate)
             f"only an aggregate ({listed}, best, worst) runs over rows", offset_of(node)
         )
     name = node.name.lower()
+    if name in ("first", "last"):
+        _refuse_unordered(name, node, frame, filtered=condition is not None)
     if len(node.expressions) != 1:
         raise FormulaError(f"{name} takes one argument", offset_of(node))
 
@@ -95,6 +98,17 @@ def _aggregate(node: exp.Expr, scope: Scope, frame: Frame, translate: Translate)
             raise FormulaError("only count takes *", offset_of(node))
         return integer(over(exp.Count(this=exp.Star())))
     return _of_value(name, translate(node.expressions[0], scope), node, scope, over)
+
+
+def _refuse_unordered(name: str, node: exp.Expr, frame: Frame, *, filtered: bool) -> None:
+    if not frame.order:
+        raise FormulaError(
+            f"{name} needs a window with an order; min and max do not", offset_of(node)
+        )
+    if filtered:
+        raise FormulaError(
+            f"{name} takes no filter: look the row up (`lookups`, `take: {name}`)", offset_of(node)
+        )
 
 
 def _of_value(
@@ -127,6 +141,12 @@ def _of_value(
 def _sum(value: Value, node: exp.Anonymous, over: Callable[..., exp.Expr]) -> Value:
     if not value.numeric or value.months is not None:
         raise FormulaError("sum needs numbers", offset_of(node))
+    if value.digits[1] > MEASURE[1]:
+        raise FormulaError(
+            f"a sum keeps {MEASURE[1]} decimals, and these have {value.digits[1]}: name the "
+            "product as a column and round it with round_half_up(x, 6)",
+            offset_of(node),
+        )
     one = settled(value)
     total = over(exp.Sum(this=one.first))
     if one.kind == "integer":

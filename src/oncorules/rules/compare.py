@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from oncorules.data.dates import first_and_last_day
 from oncorules.errors import did_you_mean
-from oncorules.rules.formula import FormulaError
+from oncorules.rules.formula import COMPARISONS, FormulaError
 from oncorules.rules.values import (
     Value,
     as_decimal,
@@ -34,7 +34,8 @@ def compare(operator: type[exp.Expr], left: Value, right: Value) -> Value:
     if left.kind in ("text", "boolean") and operator not in (exp.EQ, exp.NEQ):
         raise FormulaError(f"a {left.kind} has no order: only = and <> compare it")
     if left.last is None and right.last is None:
-        return boolean(operator(this=left.first.copy(), expression=right.first.copy()))
+        sides = (_atomic(left), _atomic(right))
+        return boolean(operator(this=sides[0], expression=sides[1]))
     if operator is exp.NEQ:
         return boolean(exp.Not(this=_equal(left, right)))
     if operator is exp.EQ:
@@ -46,6 +47,12 @@ def compare(operator: type[exp.Expr], left: Value, right: Value) -> Value:
     surely = operator(this=high, expression=other_low)
     never = FLIPPED[operator](this=low, expression=other_high)
     return boolean(_decided(surely, never))
+
+
+def _atomic(value: Value) -> exp.Expr:
+    """Return a side in brackets when it is a comparison itself: engines refuse a = b = c."""
+    tree = value.first.copy()
+    return exp.Paren(this=tree) if isinstance(tree, COMPARISONS) else tree
 
 
 def _equal(left: Value, right: Value) -> exp.Expr:

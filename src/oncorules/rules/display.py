@@ -17,7 +17,9 @@ def display(value: Value) -> exp.Expr:
     tree = _typed(value)
     if value.show is not None and value.kind != "date":
         return exp.Coalesce(this=tree, expressions=[value.show.copy()])
-    return value.show.copy() if value.show is not None else tree
+    if value.show is not None:
+        return exp.Coalesce(this=value.show.copy(), expressions=[tree])
+    return tree
 
 
 def _typed(value: Value) -> exp.Expr:

@@ -7,6 +7,7 @@ from any engine: each call is a name that [functions](translate.py) knows or ref
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Iterator
 
 import sqlglot
@@ -50,6 +51,10 @@ NODES: tuple[type[exp.Expr], ...] = (
 )
 """The node types a formula may hold; each has stored answers in `rules/answers.yaml`."""
 
+ARGUMENTS = {"this", "expression", "expressions", "low", "high", "ifs", "true", "default", "alias"}
+ARGUMENTS |= {"over", "table", "db", "catalog", "quoted", "is_string", "field", "query"}
+"""What a node may hold; a word such as `symmetric` that would be lost on the way is refused."""
+
 REFUSED = {
     exp.Div: "division is not in the language: write the limit as a product, "
     "or ratio(a, b, decimals) to show a number",
@@ -59,7 +64,12 @@ REFUSED = {
     exp.Cast: "types come from the table model: a formula cannot cast",
     exp.Like: "there are no patterns: use starts_with, ends_with or contains",
     exp.DPipe: "use concat(a, b)",
+    exp.Distinct: "distinct is not in the language: count the rows of a table with that key",
+    exp.Alias: "two values stand side by side: an operator is missing between them",
 }
+_INSIDE_WINDOW = ("partition_by", "order", "spec", "first")
+_QUOTED = re.compile(r"'(?:[^']|'')*'")
+_COMMENT = re.compile(r"--|/\*|\{#")
 COMPARISONS = (exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE)
 
 
@@ -94,11 +104,12 @@ def offset_of(node: exp.Expr) -> int:
 def _parsed(text: str) -> exp.Expr:
     if len(text) > LONGEST:
         raise FormulaError(f"the formula has {len(text)} characters; at most {LONGEST} are allowed")
-    if any(comment in text for comment in ("--", "/*")):
+    comment = _COMMENT.search(_QUOTED.sub(lambda quoted: "x" * len(quoted[0]), text))
+    if comment is not None:
         raise FormulaError(
             "a formula holds no SQL comment; `--NAME` stands for a variable only in a rule that "
             "names its table under applies_to",
-            max(text.find("--"), text.find("/*")),
+            comment.start(),
         )
     try:
         trees = sqlglot.parse(text, dialect=_Language)
@@ -133,6 +144,16 @@ def _check(tree: exp.Expr) -> None:
     for node in tree.walk():
         if type(node) not in NODES:
             raise FormulaError(_refusal(node), offset_of(node))
+        lost = [name for name, value in node.args.items() if value and name not in ARGUMENTS]
+        if lost and not isinstance(node, exp.Window):
+            word = lost[0].strip("_").upper()
+            raise FormulaError(f"{word} is not in the language", offset_of(node))
+        if isinstance(node, exp.Identifier) and node.quoted:
+            raise FormulaError(
+                f'"{node.name}" stands in double quotes: a text takes single quotes, and a name '
+                "none",
+                offset_of(node),
+            )
         if isinstance(node, exp.Column) and node.args.get("db"):
             raise FormulaError(
                 f'"{node.sql()}" has too many dots: a lookup and a column were expected',
@@ -141,7 +162,7 @@ def _check(tree: exp.Expr) -> None:
         if isinstance(node, exp.Literal) and not node.is_string:
             _number(node)
         if isinstance(node, exp.Window) and (
-            node.args.get("partition_by") or node.args.get("order") or node.args.get("spec")
+            not node.alias or any(node.args.get(part) for part in _INSIDE_WINDOW)
         ):
             raise FormulaError(
                 "a window is declared under `windows` and named here: `over earlier`",
@@ -157,10 +178,9 @@ def _refusal(node: exp.Expr) -> str:
             return message
     if isinstance(node, exp.Query | exp.Command | exp.DDL | exp.DML):
         return REFUSED[exp.Select]
-    word = type(node).__name__.upper()
     return (
-        f"{word} is not in the language: use comparisons, and, or, not, + - *, between, in, "
-        "is null, case, and the functions of the reference"
+        f'"{node.sql()[:40]}" is not in the language: use comparisons, and, or, not, + - *, '
+        "between, in, is null, case, and the functions of the reference"
     )
 
 
@@ -200,9 +220,24 @@ def parse(text: str) -> exp.Expr:
 
 
 def names(tree: exp.Expr) -> Iterator[tuple[str, str, exp.Column]]:
-    """Yield every name of a formula as (alias or empty, column, node)."""
+    """Yield every name of a formula as (alias or empty, column, node); schedules are apart."""
     for node in tree.find_all(exp.Column):
-        yield node.table, node.name, node
+        if not _is_schedule(node):
+            yield node.table, node.name, node
+
+
+def schedules(tree: exp.Expr) -> set[str]:
+    """Return the names of the schedules that a formula reads with planned_between."""
+    return {node.name for node in tree.find_all(exp.Column) if _is_schedule(node)}
+
+
+def _is_schedule(node: exp.Column) -> bool:
+    call = node.parent
+    return (
+        isinstance(call, exp.Anonymous)
+        and call.name.lower() == "planned_between"
+        and node is call.expressions[0]
+    )
 
 
 def windows(tree: exp.Expr) -> set[str]:

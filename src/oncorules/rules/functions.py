@@ -9,9 +9,12 @@ from decimal import Decimal
 from sqlglot import exp
 
 from oncorules.errors import did_you_mean
+from oncorules.rules.alike import alike, chosen
 from oncorules.rules.display import display
 from oncorules.rules.formula import FormulaError, offset_of
-from oncorules.rules.scope import RankedCodes, Scope
+from oncorules.rules.planned import count_planned
+from oncorules.rules.ranks import code_at, rank_of
+from oncorules.rules.scope import Scope
 from oncorules.rules.values import (
     MEASURE,
     MONTH_DAYS,
@@ -20,7 +23,6 @@ from oncorules.rules.values import (
     boolean,
     decimal,
     integer,
-    same_unit,
     settled,
     text,
 )
@@ -54,82 +56,24 @@ def _check(name: str, kinds: str, arguments: Sequence[Value]) -> None:
         raise FormulaError(f"{name} takes {kinds.replace('?', ' (optional)')} as arguments")
     for position, argument in enumerate(arguments):
         kind = plain[min(position, len(plain) - 1)]
-        fits = (
+        allowed = (
             kind == "any"
             or argument.kind == kind
             or argument.kind == "missing"
             or (kind == "number" and argument.numeric)
         )
-        if not fits:
+        if not allowed:
             raise FormulaError(
                 f"argument {position + 1} of {name} must be a {kind}, and it is a {argument.kind}"
             )
 
 
-def alike(values: Sequence[Value], what: str) -> list[Value]:
-    """Return values brought to one kind, with equal digits when they are numbers."""
-    known = [value for value in values if value.kind != "missing"]
-    kinds = {"number" if value.numeric else value.kind for value in known}
-    if len(kinds) > 1:
-        raise FormulaError(
-            f"{what} needs values of one kind, and has {' and '.join(sorted(kinds))}"
-        )
-    if kinds != {"number"}:
-        return list(values)
-    for value in known[1:]:
-        same_unit(known[0], value, what)
-    if any(value.months is not None for value in known):
-        raise FormulaError(f"{what} cannot hold months_between; compare it directly")
-    if all(value.kind == "integer" for value in known) and all(
-        value.digits[0] <= 18 for value in known
-    ):
-        return [value if value.kind == "missing" else _whole(value) for value in values]
-    scale = max(value.digits[1] for value in known)
-    whole = max(value.digits[0] - value.digits[1] for value in known)
-    digits = (min(whole + scale, 38), scale)
-    return [value if value.kind == "missing" else _sized(value, digits) for value in values]
-
-
-def _whole(value: Value) -> Value:
-    first, last = (exp.cast(end, "BIGINT") for end in value.ends)
-    return replace(value, first=first, last=None if value.last is None else last, digits=(18, 0))
-
-
-def _sized(value: Value, digits: tuple[int, int]) -> Value:
-    first, last = as_decimal(value, digits)
-    return replace(
-        value,
-        kind="number",
-        first=first,
-        last=None if value.last is None else last,
-        digits=digits,
-    )
-
-
-def chosen(values: Sequence[Value], build: Callable[[list[exp.Expr]], exp.Expr]) -> Value:
-    """Return one of several values: `build` makes a tree of the first and of the last ends."""
-    known = [value for value in values if value.kind != "missing"]
-    if not known:
-        raise FormulaError("at least one value that is not null was expected")
-    two = any(value.last is not None for value in known)
-    codes: frozenset[str] | None = frozenset()
-    for value in known:
-        codes = None if codes is None or value.codes is None else codes | value.codes
-    unit = next((value.unit for value in known if value.unit), None)
-    return Value(
-        known[0].kind,
-        build([value.ends[0] for value in values]),
-        build([value.ends[1] for value in values]) if two else None,
-        digits=known[0].digits,
-        unit=unit,
-        codes=codes if known[0].kind == "text" else None,
-    )
-
-
 def _pick(name: str, tree: type[exp.Expr]) -> Callable[..., Value]:
     def picked(*values: Value) -> Value:
         same = alike(values, name)
-        return chosen(same, lambda ends: tree(this=ends[0], expressions=ends[1:]))
+        # Missing values are skipped: for least and greatest sqlglot has to be told.
+        how = {} if tree is exp.Coalesce else {"ignore_nulls": True}
+        return chosen(same, lambda ends: tree(this=ends[0], expressions=ends[1:], **how))
 
     return picked
 
@@ -175,7 +119,8 @@ def _no_day_zero(days: exp.Expr) -> exp.Expr:
 
 def _add_days(date: Value, days: Value) -> Value:
     low, high = date.ends
-    less, more = (exp.cast(end, "INT") for end in days.ends)
+    # More than 999,999 days would leave the calendar of the engine: unknown.
+    less, more = (exp.cast(decimal(end, (6, 0), safe=True), "INT") for end in days.ends)
     first = exp.cast(exp.Add(this=low, expression=less), "DATE")
     return Value("date", first, exp.cast(exp.Add(this=high, expression=more), "DATE"))
 
@@ -188,7 +133,8 @@ def _day_is_known(date: Value) -> Value:
 
 def _abs(value: Value) -> Value:
     one = settled(value)
-    return replace(one, first=exp.Abs(this=as_decimal(one, one.digits)[0]), literal=None)
+    tree = exp.Abs(this=as_decimal(one, one.digits)[0])
+    return replace(one, first=tree, show=None, literal=None)
 
 
 def _places(value: Value, name: str) -> int:
@@ -202,9 +148,9 @@ def _round_half_up(value: Value, places: Value) -> Value:
     one = settled(value)
     scale = max(one.digits[1], 6)
     wide = (min(one.digits[0] - one.digits[1] + scale, 38), scale)
-    rounded = exp.Round(this=as_decimal(one, wide)[0], decimals=exp.Literal.number(keep))
+    rounded = exp.Round(this=decimal(one.first, wide, safe=True), decimals=exp.Literal.number(keep))
     tree = decimal(rounded, MEASURE, safe=True)
-    return replace(one, kind="number", first=tree, digits=MEASURE, literal=None)
+    return replace(one, kind="number", first=tree, digits=MEASURE, show=None, literal=None)
 
 
 def _ratio(part: Value, whole: Value, places: Value) -> Value:
@@ -249,38 +195,11 @@ def _best_of(node: exp.Anonymous, arguments: Sequence[Value], scope: Scope) -> V
     pick = exp.Least if node.name.lower() == "best" else exp.Greatest
     ranks = [rank_of(value.first, codes) for value in arguments]
     return text(
-        code_at(pick(this=ranks[0], expressions=ranks[1:]), codes), frozenset(codes.best_first)
-    )
-
-
-def rank_of(tree: exp.Expr, codes: RankedCodes) -> exp.Expr:
-    """Return the place of a code in its list, 1 for the best; null for anything else."""
-    return exp.Case(
-        this=tree.copy(),
-        ifs=[
-            exp.If(this=exp.Literal.string(code), true=exp.Literal.number(place))
-            for place, code in enumerate(codes.best_first, start=1)
-        ],
-    )
-
-
-def code_at(rank: exp.Expr, codes: RankedCodes) -> exp.Expr:
-    """Return the code at a place of its list."""
-    return exp.Case(
-        this=rank,
-        ifs=[
-            exp.If(this=exp.Literal.number(place), true=exp.Literal.string(code))
-            for place, code in enumerate(codes.best_first, start=1)
-        ],
+        code_at(pick(this=ranks[0], expressions=ranks[1:], ignore_nulls=True), codes), frozenset(codes.best_first)
     )
 
 
 def _planned_between(node: exp.Anonymous, arguments: Sequence[Value], scope: Scope) -> Value:
-    """Return how many planned assessments lie wholly between two days.
-
-    An assessment planned for day p counts when even its latest allowed day is after the first date
-    and its earliest allowed day is before the second: p - tolerance > a and p + tolerance < b.
-    """
     name = node.expressions[0].name if node.expressions else ""
     if name not in scope.schedules:
         near = did_you_mean(name, scope.schedules)
@@ -290,39 +209,7 @@ def _planned_between(node: exp.Anonymous, arguments: Sequence[Value], scope: Sco
     start = scope.value(exp.column(plan.start))
     low = settled(_days_between(start, arguments[0])).first
     high = settled(_days_between(start, arguments[1])).first
-    listed = [_is_between(exp.Literal.number(day), low, high, plan.tolerance) for day in plan.at]
-    if plan.then_every is not None:
-        listed.append(_repeated(plan.at[-1], plan.then_every, low, high, plan.tolerance))
-    total = listed[0]
-    for tree in listed[1:]:
-        total = exp.Add(this=total, expression=tree)
-    unknown = exp.or_(*(exp.Is(this=end.copy(), expression=exp.Null()) for end in (low, high)))
-    counted = exp.Case(ifs=[exp.If(this=exp.Not(this=exp.Paren(this=unknown)), true=total)])
-    return integer(exp.cast(counted, "BIGINT"))
-
-
-def _is_between(day: exp.Expr, low: exp.Expr, high: exp.Expr, tolerance: int) -> exp.Expr:
-    slack = exp.Literal.number(tolerance)
-    after = exp.GT(this=exp.Sub(this=day.copy(), expression=slack), expression=low.copy())
-    before = exp.LT(this=exp.Add(this=day.copy(), expression=slack.copy()), expression=high.copy())
-    zero, one = exp.Literal.number(0), exp.Literal.number(1)
-    return exp.Case(ifs=[exp.If(this=exp.and_(after, before), true=one)], default=zero)
-
-
-def _repeated(last: int, every: int, low: exp.Expr, high: exp.Expr, tolerance: int) -> exp.Expr:
-    """Return how many of last + every, last + 2 every ... lie between, without any list."""
-
-    def steps(end: exp.Expr, shift: int) -> exp.Expr:
-        moved = exp.Paren(this=exp.Add(this=end.copy(), expression=exp.Literal.number(shift)))
-        size = exp.cast(exp.Literal.number(every), "DOUBLE")
-        return exp.Floor(this=exp.Div(this=exp.cast(moved, "DOUBLE"), expression=size))
-
-    zero = exp.Literal.number(0)
-    until = exp.Greatest(this=steps(high, -1 - tolerance - last), expressions=[zero])
-    done = exp.Greatest(this=steps(low, tolerance - last), expressions=[zero.copy()])
-    return exp.Greatest(
-        this=exp.Paren(this=exp.Sub(this=until, expression=done)), expressions=[zero.copy()]
-    )
+    return integer(count_planned(plan, low, high))
 
 
 FUNCTIONS: dict[str, tuple[str, Callable[..., Value]]] = {

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 
 from sqlglot import exp
 
+from oncorules.rules.alike import alike, chosen
 from oncorules.rules.formula import FormulaError
-from oncorules.rules.functions import alike, chosen
 from oncorules.rules.model import OTHERWISE, Decide, FirstTrueLine
 from oncorules.rules.scope import Scope
 from oncorules.rules.translate import translate, translate_condition
@@ -45,6 +45,8 @@ def result(text: str, scope: Scope) -> Value:
     """
     if text == "null":
         return missing()
+    if text in ("true", "false"):
+        return constant(text == "true")
     if _NUMBER.fullmatch(text):
         return translate(text, scope)
     if "(" not in text and "'" not in text:

@@ -6,191 +6,45 @@ share one step, and equal look-ups of several rules share one join.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlglot import exp
 
+from oncorules.errors import did_you_mean
 from oncorules.rules import lines
-from oncorules.rules.formula import FormulaError, names, parse, windows
-from oncorules.rules.functions import alike, chosen
+from oncorules.rules.alike import alike, chosen
+from oncorules.rules.formula import FormulaError, names, parse
 from oncorules.rules.lookup import Found, join, reads_this
-from oncorules.rules.model import Column, Decide, Lookup, Run, Window
-from oncorules.rules.relation import Relation
+from oncorules.rules.model import Column, Lookup
+from oncorules.rules.needs import DECIDE, THIS_TABLE, Default, Needs, PlacedError, placed
+from oncorules.rules.relation import Relation, absent
 from oncorules.rules.scope import Frame, Scope
 from oncorules.rules.steps import Steps
 from oncorules.rules.translate import translate, translate_condition
 from oncorules.rules.values import Value
 from oncorules.rules.windows import block_steps, frame_of
 
-THIS_TABLE = "this table"
-DECIDE = "decide"
+__all__ = ["DECIDE", "THIS_TABLE", "Default", "Parts", "PlacedError", "build", "placed"]
+
 BUILT = ("column", "default", DECIDE)
 
 
-class PlacedError(FormulaError):
-    """A fault of a formula, with the path of the formula inside its rule or table."""
-
-    def __init__(self, path: tuple[str | int, ...], error: FormulaError) -> None:
-        """Take the path and the fault."""
-        super().__init__(str(error), error.offset)
-        self.path = path
-
-
-@dataclass(frozen=True)
-class Default:
-    """A column of a table that may have no row: its value where there is one, else a formula."""
-
-    value: Value
-    found: exp.Expr
-    formula: str
-    path: tuple[str | int, ...]
-
-
 @dataclass
-class Parts:
+class Parts(Needs):
     """The parts of one rule or table while they are built.
 
     Attributes:
-        here: the rows, with the columns that exist before any part is built.
-        find: returns another table by name.
-        scope: parameters, ranked codes, schedules, and `group` for a table with fewer rows.
-        prefix: stands before physical names, so that rules do not meet.
-        inside: a condition; rows outside it are invisible to windows.
+        ready: the columns that are stored in a step.
+        found: the columns of each look-up that was joined.
+        hits: for each look-up that was joined, a tree that is true when a row was found.
+        blocks: the number of the block that each run gives a row.
     """
 
-    here: Relation
-    find: Callable[[str], Relation]
-    scope: Scope
-    lookups: Mapping[str, Lookup] = field(default_factory=dict)
-    windows: Mapping[str, Window] = field(default_factory=dict)
-    runs: Mapping[str, Run] = field(default_factory=dict)
-    columns: Mapping[str, Column] = field(default_factory=dict)
-    decide: Decide | None = None
-    prefix: str = ""
-    inside: str | None = None
-    defaults: Mapping[str, Default] = field(default_factory=dict)
     ready: dict[str, Value] = field(default_factory=dict)
     found: dict[str, Mapping[str, Value]] = field(default_factory=dict)
+    hits: dict[str, exp.Expr] = field(default_factory=dict)
     blocks: dict[str, Value] = field(default_factory=dict)
-    wanted: dict[str, list[str]] = field(default_factory=dict)
-    needed: dict[str, set[str]] = field(default_factory=dict)
-
-    # what a formula needs -------------------------------------------------------------------
-
-    def require(self, formula: str, path: tuple[str | int, ...]) -> set[str]:
-        """Note everything that a formula reads, and what that reads in turn; return the parts."""
-        with placed(path):
-            return self._needs(parse(formula))
-
-    def _needs(self, tree: exp.Expr) -> set[str]:
-        parts: set[str] = set()
-        for alias, name, _ in names(tree):
-            parts |= self._need_name(alias, name)
-        for window in windows(tree):
-            parts |= self._need_window(window)
-        return parts
-
-    def _need_name(self, alias: str, name: str) -> set[str]:
-        if alias in self.lookups:
-            wanted = self.wanted.setdefault(alias, [])
-            if name not in wanted:
-                wanted.append(name)
-            part = self._visit(f"lookup {alias}")
-            if self.lookups[alias].from_ == THIS_TABLE:
-                self.needed[part] |= self._need_name("", name)
-            return {part}
-        if alias in self.windows:
-            return self._need_window(alias) | self._need_name("", name)
-        if alias == "this" or not alias:
-            if name in self.columns:
-                return {self._visit(f"column {name}")}
-            if name in self.defaults:
-                return {self._visit(f"default {name}")}
-            if self.decide is not None and name in self.decide.sets:
-                return {self._visit("decide")}
-        return set()
-
-    def _need_window(self, name: str) -> set[str]:
-        if name in self.windows:
-            window = self.windows[name]
-            read = [*window.per, *(order.name for order in window.orders)]
-        elif name in self.runs:
-            return {self._visit(f"run {name}")}
-        else:
-            return set()
-        return {part for column_name in read for part in self._need_name("", column_name)}
-
-    def _visit(self, part: str) -> str:
-        if part not in self.needed:
-            self.needed[part] = set()
-            needs: set[str] = set()
-            for path, formula in self._formulas(part):
-                if isinstance(formula, str):
-                    needs |= self.require(formula, path)
-            needs |= self._other_needs(part)
-            self.needed[part] = needs
-        return part
-
-    def _formulas(self, part: str) -> Iterator[tuple[tuple[str | int, ...], str]]:
-        kind, _, name = part.partition(" ")
-        if kind == "column":
-            yield from _column_formulas(name, self.columns[name], self._is_name)
-        elif kind == "run":
-            yield ("runs", name, "of"), self.runs[name].of
-        elif kind == "default" and self._is_name(self.defaults[name].formula):
-            yield self.defaults[name].path, self.defaults[name].formula
-        elif kind == "decide" and self.decide is not None:
-            for number, line in enumerate(self.decide.lines):
-                if line.when != "otherwise":
-                    yield ("decide", "lines", number, "when"), line.when
-                for setting, value in line.values.items():
-                    if self._is_name(value):
-                        yield ("decide", "lines", number, setting), value
-
-    def _is_name(self, text: str) -> bool:
-        """Tell whether the result of a line reads columns, or is a code."""
-        if "(" in text or "'" in text:
-            return True
-        try:
-            tree = parse(text)
-        except FormulaError:
-            return False
-        known = {*self.columns, *self.here.columns, *(self.decide.sets if self.decide else ())}
-        return any(
-            alias in self.lookups or alias in self.windows or (not alias and name in known)
-            for alias, name, _ in names(tree)
-        )
-
-    def _other_needs(self, part: str) -> set[str]:
-        kind, _, name = part.partition(" ")
-        if kind == "run":
-            run = self.runs[name]
-            read = [*run.per, *(order.name for order in run.orders)]
-            return {need for item in read for need in self._need_name("", item)}
-        if kind != "lookup":
-            return set()
-        lookup = self.lookups[name]
-        needs: set[str] = set()
-        for field_name, formula in (("where", lookup.where), ("accept", lookup.accept)):
-            if formula is None:
-                continue
-            with placed(("lookups", name, field_name)):
-                for alias, column_name, _ in names(parse(formula)):
-                    if alias == "this" or (lookup.from_ == THIS_TABLE and not alias):
-                        needs |= self._need_name("", column_name)
-        if lookup.from_ == THIS_TABLE:
-            read = [*self.wanted.get(name, ()), *(order.name for order in lookup.orders)]
-            for column_name in read:
-                needs |= self._need_name("", column_name)
-        for column_name in (lookup.on or {}).values():
-            needs |= self._need_name("", column_name)
-        if isinstance(lookup.if_none, dict):
-            for setting, formula in lookup.if_none.items():
-                needs |= self.require(formula, ("lookups", name, "if_none", setting))
-        return needs - {f"lookup {name}"}
-
-    # what is ready --------------------------------------------------------------------------
 
     def waiting(self) -> list[str]:
         """Return the parts that are noted and not yet built."""
@@ -217,7 +71,8 @@ class Parts:
         inside = self._inside(scope)
         for name, window in self.windows.items():
             read = [*window.per, *(order.name for order in window.orders)]
-            if all(item in columns or item not in self.columns for item in read):
+            own = {*self.columns, *(self.decide.sets if self.decide else ())}
+            if all(item in columns or item not in own for item in read):
                 with placed(("windows", name)):
                     frames[name] = frame_of(
                         window, replace(self.here, columns=columns), scope, inside
@@ -326,8 +181,9 @@ def _look_up(
     lookup, scope = parts.lookups[name], parts.current()
     here = replace(parts.here, columns=dict(scope.columns))
     there = here if lookup.from_ == THIS_TABLE else parts.find(lookup.from_)
+    there = _with_own_columns(lookup, name, there, scope)
     print_of = _print(lookup, parts)
-    wanted = [*parts.wanted.get(name, ()), *lookup.columns]
+    wanted = list(parts.wanted.get(name, ()))
     for other in all_parts:
         for alias, same in other.lookups.items():
             if print_of is not None and print_of == _print(same, other):
@@ -338,9 +194,24 @@ def _look_up(
         shared[print_of or f"{own} {len(shared)}"] = result
     else:
         result = shared[print_of]
+    parts.hits[name] = result.found
     if not isinstance(lookup.if_none, dict):
         return result.columns
+    for setting in lookup.if_none:
+        if setting not in there.columns:
+            near = did_you_mean(setting, there.columns)
+            raise FormulaError(f'if_none: {lookup.from_} has no column "{setting}"{near}')
     return {**result.columns, **_defaults(lookup, result, scope, name)}
+
+
+def _with_own_columns(lookup: Lookup, name: str, there: Relation, scope: Scope) -> Relation:
+    """Return the other table with the columns that the look-up itself adds to its rows."""
+    inner = replace(scope, columns=there.columns, aliases={}, frames={}, group=None)
+    added: dict[str, Value] = {}
+    for label, formula in lookup.columns.items():
+        with placed(("lookups", name, "columns", label)):
+            added[label] = translate(formula, inner)
+    return replace(there, columns={**there.columns, **added})
 
 
 def _defaults(lookup: Lookup, result: Found, scope: Scope, name: str) -> dict[str, Value]:
@@ -378,7 +249,7 @@ def _print(lookup: Lookup, parts: Parts) -> str | None:
             value = parts.scope.parameters.get(name)
             if not alias and value is not None:
                 bound += f"{name}={value.literal};"
-    main = lookup.model_dump_json(exclude={"if_none", "columns"}, by_alias=True)
+    main = lookup.model_dump_json(exclude={"if_none"}, by_alias=True)
     return f"{main}{bound}"
 
 
@@ -418,26 +289,6 @@ def _build_columns(all_parts: Sequence[Parts], steps: Steps) -> bool:
     return bool(fresh)
 
 
-def _column_formulas(
-    name: str, spec: Column, is_name: Callable[[str], bool]
-) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    path: tuple[str | int, ...] = ("columns", name)
-    if spec.value is not None:
-        yield (*path, "value"), spec.value
-    for number, line in enumerate(spec.first_true or ()):
-        if line.when != "otherwise":
-            yield (*path, "first_true", number, line.result), line.when
-        if is_name(line.result):
-            yield (*path, "first_true", number), line.result
-    if spec.if_unknown is not None and is_name(spec.if_unknown):
-        yield (*path, "if_unknown"), spec.if_unknown
-    for place in (spec.decide_by or ())[:-1]:
-        yield (*path, "decide_by"), place
-    for number, row in enumerate(spec.rows or ()):
-        if is_name(str(row[-1])):
-            yield (*path, "rows", number), str(row[-1])
-
-
 def _line(spec: Column, scope: Scope, path: tuple[str | int, ...]) -> Value:
     assert spec.first_true is not None
     for number, line in enumerate(spec.first_true):
@@ -457,21 +308,7 @@ def _declared(value: Value, spec: Column, name: str) -> Value:
     if value.kind == "missing":
         if spec.type is None:
             raise FormulaError(f"{name} is null; say its type, such as `type: text`")
-        return replace(value, kind=spec.type, first=exp.cast(exp.Null(), "VARCHAR"))
+        return absent(spec.type, spec.unit)
     if spec.unit is not None and value.unit is not None and value.unit != spec.unit:
         raise FormulaError(f"{name} is declared in {spec.unit} and its formula is in {value.unit}")
     return replace(value, unit=spec.unit or value.unit)
-
-
-class placed:
-    """Put the path of the formula on a fault that is raised inside."""
-
-    def __init__(self, path: tuple[str | int, ...]) -> None:
-        self.path = path
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, FormulaError) and not isinstance(error, PlacedError):
-            raise PlacedError(self.path, error) from None

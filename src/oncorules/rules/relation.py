@@ -37,6 +37,8 @@ class Relation:
         has_rows: whether file and row of each record are known (`#file`, `#row`).
         absent: columns of the model that the export does not have; they read as missing.
         empty: the export has no such table.
+        files: how many files its rows come from.
+        rows: how many rows it has, where that is known.
     """
 
     name: str
@@ -45,6 +47,8 @@ class Relation:
     has_rows: bool = False
     absent: frozenset[str] = field(default_factory=frozenset)
     empty: bool = False
+    files: int = 1
+    rows: int = 0
 
     @property
     def table(self) -> exp.Table:
@@ -53,7 +57,7 @@ class Relation:
 
 
 def source_relation(
-    name: str, model: TableModel, present: Mapping[str, Kind] | None, files: int = 1
+    name: str, model: TableModel, present: Mapping[str, Kind] | None, files: int = 1, rows: int = 0
 ) -> Relation:
     """Return the relation of a table of the export.
 
@@ -62,6 +66,7 @@ def source_relation(
         model: its columns by the standard or the study.
         present: the columns that the export has, with their kinds; None when it has no such table.
         files: how many files the table was read from.
+        rows: how many rows it has.
 
     Columns that only the model knows read as missing, so that a rule can be checked and run
     without them.
@@ -78,7 +83,7 @@ def source_relation(
         else:
             columns[column_name] = absent(declared.type, declared.unit)
     gone = frozenset(model.columns) - frozenset(there)
-    return Relation(name, columns, model.key, True, gone, present is None)
+    return Relation(name, columns, model.key, True, gone, present is None, files, rows)
 
 
 def stored(name: str, kind: Kind) -> Value:

@@ -111,6 +111,7 @@ class Scope:
         group: the window of a bare aggregate, in a table that has fewer rows than its source.
         ranked: ranked code lists by name.
         schedules: planned assessments by name.
+        codes: numbers that stand for the texts of a column where windows part the rows.
     """
 
     columns: Mapping[str, Value] = field(default_factory=dict)
@@ -120,6 +121,7 @@ class Scope:
     group: Frame | None = None
     ranked: Mapping[str, RankedCodes] = field(default_factory=dict)
     schedules: Mapping[str, Schedule] = field(default_factory=dict)
+    codes: Mapping[str, exp.Expr] = field(default_factory=dict)
 
     def value(self, node: exp.Column) -> Value:
         """Return the value behind a name, or refuse it with the nearest that exists."""
@@ -146,6 +148,11 @@ class Scope:
 
     def codes_of(self, value: Value, node: exp.Expr) -> RankedCodes:
         """Return the ranked code list that holds all values of a text."""
+        if value.kind not in ("text", "missing"):
+            raise FormulaError(
+                f"best and worst rank the codes of a list, and this is a {value.kind}",
+                offset_of(node),
+            )
         fitting = [
             codes
             for codes in self.ranked.values()

@@ -107,7 +107,8 @@ def open_session(
         for name, table in tables.items()
     }
     files = {name: table.files for name, table in tables.items()}
-    workspace = Workspace(engine, model, loaded, resolved, present, files)
+    rows = {name: table.rows for name, table in tables.items()}
+    workspace = Workspace(engine, model, loaded, resolved, present, files, rows)
     return Session(export, tables, tuple(loaded), workspace, chosen)
 
 

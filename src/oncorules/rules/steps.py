@@ -67,6 +67,7 @@ class Steps:
 
     def keep(self, condition: exp.Expr) -> None:
         """Keep the rows for which a condition is true."""
+        self._known.clear()  # a window over fewer rows is another value
         self.add(exp.select(exp.Star()).from_(self.last).where(condition.copy()))
 
     def finish(self, query: exp.Select) -> exp.Select:

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from sqlglot import exp
 
+from oncorules.errors import did_you_mean
+from oncorules.rules.alike import alike
 from oncorules.rules.formula import FormulaError, parse
-from oncorules.rules.functions import alike
 from oncorules.rules.lines import LINE, result
 from oncorules.rules.model import Column, Table
 from oncorules.rules.parts import DECIDE, Default, Parts, build, placed
@@ -53,6 +54,7 @@ def compile_table(name: str, table: Table, find: Find, scope: Scope) -> tuple[ex
         columns=table.columns,
         decide=table.decide,
         defaults=defaults,
+        prefix="own.",  # a column may bear the name of one it is made from
     )
     _filter(parts, steps, table.where, "where")
     if table.until is not None:
@@ -114,6 +116,11 @@ def _rows_of(table: Table, find: Find) -> tuple[Steps, Relation, Mapping[str, De
     columns = {key: first.columns[key] for key in table.one_row_per}
     defaults: dict[str, Default] = {}
     for number, (name, relation) in enumerate(tables.items()):
+        for label in table.if_no_row.get(name, {}):
+            if label not in relation.columns or label in table.one_row_per:
+                with placed(("if_no_row", name, label)):
+                    near = did_you_mean(label, relation.columns)
+                    raise FormulaError(f'{name} has no column "{label}" to fill{near}')
         query = _joined(query, relation, f"t{number}", places, table.one_row_per)
         for label, value in relation.columns.items():
             if label in table.one_row_per:
@@ -191,7 +198,7 @@ def _cut(parts: Parts, steps: Steps, table: Table) -> None:
 
 def _require_all(parts: Parts, table: Table) -> None:
     for name in (*parts.columns, *parts.defaults, *(table.decide.sets if table.decide else ())):
-        parts.require(f'"{name}"', ("columns", name))
+        parts.require_name(name, ("columns", name))
     if table.keep is not None:
         parts.require(table.keep, ("keep",))
 
@@ -222,8 +229,8 @@ def _finish(
         keys = [place for key in table.one_row_per for place in _ends(kept[key]) if place]
         query = exp.select(*(_once(tree, keys) for tree in selected)).from_(steps.last)
         query = query.group_by(*(key.copy() for key in keys))
-    key = tuple(part for part in table.one_row_per if part != EXAMPLE)
-    relation = Relation(name, columns, key, has_rows)
+    named = tuple(part for part in table.one_row_per if part != EXAMPLE)
+    relation = Relation(name, columns, named, has_rows)
     return steps.finish(query), relation
 
 
@@ -278,7 +285,9 @@ def _texts(spec: Column) -> list[str]:
 def _is_constant(text: str, constant: set[str], table: Table) -> bool:
     def reads(node: exp.Expr) -> bool:
         if isinstance(node, exp.Column):
-            return bool(node.table) or node.name in constant or node.name in table.parameters
+            if node.table:
+                return node.table not in table.windows
+            return node.name in constant or node.name in table.parameters
         if isinstance(node, exp.Anonymous | exp.Filter) and not isinstance(node.parent, exp.Window):
             from oncorules.rules.aggregates import is_aggregate
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from sqlglot import exp
 
 from oncorules.rules import aggregates, functions
+from oncorules.rules.alike import alike, chosen
 from oncorules.rules.compare import compare
 from oncorules.rules.formula import COMPARISONS, FormulaError, offset_of, parse
 from oncorules.rules.scope import Scope
@@ -127,7 +128,8 @@ def _is(node: exp.Expr, scope: Scope) -> Value:
     if not isinstance(node.expression, exp.Null):
         raise FormulaError("only `is null` and `is not null` are in the language")
     value = settled(_child(node.this, scope))
-    return boolean(exp.Paren(this=exp.Is(this=value.first.copy(), expression=exp.Null())))
+    this = exp.Paren(this=value.first.copy()) if value.kind == "boolean" else value.first.copy()
+    return boolean(exp.Paren(this=exp.Is(this=this, expression=exp.Null())))
 
 
 def _case(node: exp.Expr, scope: Scope) -> Value:
@@ -139,8 +141,8 @@ def _case(node: exp.Expr, scope: Scope) -> Value:
         for line in node.args["ifs"]
     ]
     default = _child(node.args["default"], scope) if node.args.get("default") else missing()
-    values = functions.alike([value for _, value in lines] + [default], "case")
-    return functions.chosen(values, lambda ends: _stopping(lines, ends))
+    values = alike([value for _, value in lines] + [default], "case")
+    return chosen(values, lambda ends: _stopping(lines, ends))
 
 
 def _stopping(lines: list[tuple[exp.Expr, Value]], results: list[exp.Expr]) -> exp.Expr:

@@ -118,8 +118,15 @@ def decimal(tree: exp.Expr, digits: tuple[int, int], *, safe: bool = False) -> e
 def as_decimal(value: Value, digits: tuple[int, int]) -> tuple[exp.Expr, exp.Expr]:
     """Return both ends of a number with the digits asked for."""
     first, last = value.ends
-    safe = value.kind == "integer" and value.literal is None
-    return decimal(first, digits, safe=safe), decimal(last, digits, safe=safe)
+    if value.kind != "integer" or value.literal is not None:
+        return decimal(first, digits), decimal(last, digits)
+    return _held(first, value.digits, digits), _held(last, value.digits, digits)
+
+
+def _held(tree: exp.Expr, own: tuple[int, int], digits: tuple[int, int]) -> exp.Expr:
+    """Return a whole number with the digits asked for; one with 19 digits of its own is missing."""
+    held = decimal(tree, own, safe=True)
+    return held if digits == own else decimal(held, digits)
 
 
 def fits(whole: int, scale: int, what: str) -> tuple[int, int]:

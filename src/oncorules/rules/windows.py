@@ -7,10 +7,11 @@ from dataclasses import replace
 from sqlglot import exp
 
 from oncorules.rules.formula import FormulaError
-from oncorules.rules.lookup import order_of
 from oncorules.rules.model import Run, Window
+from oncorules.rules.order import order_of
 from oncorules.rules.relation import EXAMPLE, Relation
 from oncorules.rules.scope import Frame, Scope
+from oncorules.rules.sorts import packed
 from oncorules.rules.steps import Steps
 from oncorules.rules.translate import translate, translate_condition
 from oncorules.rules.values import Value, integer, settled
@@ -25,7 +26,11 @@ def frame_of(window: Window | Run, here: Relation, scope: Scope, inside: exp.Exp
         scope: the names that the window may read.
         inside: a condition; rows for which it differs do not see each other.
     """
-    partition = [tree for name in window.per for tree in _both_ends(name, scope)]
+    coded = [name for name in window.per if name in scope.codes]
+    partition = packed(scope.codes, coded)
+    partition += [
+        tree for name in window.per if name not in coded for tree in _both_ends(name, scope)
+    ]
     if EXAMPLE in scope.columns:
         partition.append(scope.columns[EXAMPLE].first.copy())
     if inside is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -15,7 +15,8 @@ from oncorules.rules.formula import FormulaError
 from oncorules.rules.loaded import LoadedPack, RuleInstance
 from oncorules.rules.parameters import Resolved
 from oncorules.rules.parts import PlacedError
-from oncorules.rules.relation import Relation, absent, source_relation
+from oncorules.rules.reach import find_reached, owner_of, sources
+from oncorules.rules.relation import EXAMPLE, FILE, ROW, Relation, absent, column, source_relation
 from oncorules.rules.scope import RankedCodes, Schedule, Scope
 from oncorules.rules.tables import compile_table
 from oncorules.rules.values import Kind, Value, constant
@@ -35,9 +36,12 @@ class Workspace:
         parameters: the value of every parameter.
         present: for each table of the export, its columns and their kinds.
         files: for each table of the export, the names of its files.
+        rows: for each table of the export, how many rows it has.
         prefix: stands before the engine's names, so that several workspaces share an engine.
         given: tables known by now.
         stored: the engine's names of what this workspace stored.
+        examples: every table says of which example each row is.
+        empty: a workspace without any row; what reads nothing that is given is taken from it.
     """
 
     engine: Engine
@@ -46,9 +50,12 @@ class Workspace:
     parameters: Resolved
     present: Mapping[str, Mapping[str, Kind]]
     files: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    rows: Mapping[str, int] = field(default_factory=dict)
     prefix: str = ""
     given: dict[str, Relation] = field(default_factory=dict)
     stored: list[str] = field(default_factory=list)
+    examples: bool = False
+    empty: Workspace | None = None
     _derived: dict[tuple[str, str], Relation] = field(default_factory=dict)
     _open: list[tuple[str, str]] = field(default_factory=list)
 
@@ -56,21 +63,22 @@ class Workspace:
         """Return a table as rules of a pack see it: given, derived by a pack, or of the export."""
         if name in self.given:
             return self.given[name]
-        for owner in self._search_order(pack):
-            if name in owner.tables:
-                return self._derive(name, owner)
-        return self._source(name, pack)
-
-    def _search_order(self, pack: str) -> list[LoadedPack]:
-        return sorted(self.packs, key=lambda other: other.id != pack)
+        owner = owner_of(name, pack, self.packs)
+        return self._source(name, pack) if owner is None else self._derive(name, owner)
 
     def _source(self, name: str, pack: str) -> Relation:
         declared = self.model.table(name)
         if declared is None:
-            known = [*self.model.tables, *(table for p in self.packs for table in p.tables)]
-            raise FormulaError(f'there is no table "{name}"{did_you_mean(name, known)}')
+            raise FormulaError(f'there is no table "{name}"{did_you_mean(name, self._names())}')
+        if self.empty is not None:
+            return self.empty.relation(name, pack)
         present = self.present.get(name)
-        found = source_relation(self.prefix + name, declared, present)
+        files = max(1, len(self.files.get(name, ())))
+        rows = self.rows.get(name, 0)
+        found = source_relation(self.prefix + name, declared, present, files, rows)
+        if self.examples:
+            mark = Value("integer", column(EXAMPLE))
+            found = replace(found, columns={**found.columns, EXAMPLE: mark})
         if present is None:
             self._make_empty(found)
         self.given[name] = found
@@ -85,46 +93,89 @@ class Workspace:
             columns: what it holds; other columns of its model read as missing.
             pack: the pack whose derived table it may stand for.
         """
-        known = {**self.kinds(name, pack)}
-        filled = {label: absent(kind) for label, kind in known.items() if label not in columns}
+        known = self._known(name, pack)
+        filled = {label: absent(one.kind, one.unit) for label, one in known.items()}
+        typed = {
+            label: replace(value, unit=known[label].unit, codes=known[label].codes)
+            for label, value in columns.items()
+            if label in known
+        }
         key = self._key(name, pack)
-        gone = frozenset(filled)
-        self.given[name] = Relation(engine_name, {**filled, **columns}, key, True, gone)
+        gone = frozenset(filled) - frozenset(columns)
+        whole = {**filled, **columns, **typed}
+        self.given[name] = Relation(engine_name, whole, key, True, gone)
 
     def kinds(self, name: str, pack: str) -> dict[str, Kind]:
         """Return the columns of a table and their kinds, as the model or its formulas say."""
-        for owner in self._search_order(pack):
-            if name in owner.tables:
-                bare = Workspace(
-                    self.engine,
-                    self.model,
-                    self.packs,
-                    self.parameters,
-                    {},
-                    prefix=f"{self.prefix}kinds.",
-                )
-                relation = bare.relation(name, pack)
-                for stored in bare.stored:
-                    self.engine.drop(stored)
-                return {label: value.kind for label, value in relation.columns.items()}
+        return {label: value.kind for label, value in self._known(name, pack).items()}
+
+    def _known(self, name: str, pack: str) -> dict[str, Value]:
+        if owner_of(name, pack, self.packs) is not None:
+            bare = self.empty or Workspace(
+                self.engine,
+                self.model,
+                self.packs,
+                self.parameters,
+                {},
+                prefix=f"{self.prefix}kinds.",
+            )
+            columns = bare.relation(name, pack).columns
+            if self.empty is None:
+                bare.drop()
+            return {label: value for label, value in columns.items() if label != EXAMPLE}
         declared = self.model.table(name)
         if declared is None:
-            raise FormulaError(f'there is no table "{name}"{did_you_mean(name, self.model.tables)}')
-        return {label: column.type for label, column in declared.columns.items()}
+            raise FormulaError(f'there is no table "{name}"{did_you_mean(name, self._names())}')
+        present = {label: one.type for label, one in declared.columns.items()}
+        return dict(source_relation(name, declared, present).columns)
+
+    def drop(self) -> None:
+        """Remove everything that this workspace stored from the engine."""
+        for name in self.stored:
+            self.engine.drop(name)
+
+    @property
+    def derived(self) -> Mapping[tuple[str, str], Relation]:
+        """The derived tables stored by now, by the id of their pack and their name."""
+        return self._derived
+
+    def changed(self, pack: LoadedPack, name: str, parameters: Resolved, prefix: str) -> Workspace:
+        """Return a workspace in which one derived table is another; it shares all that stays.
+
+        Args:
+            pack: the pack with the changed table.
+            name: the table.
+            parameters: the values that hold now.
+            prefix: stands before the names of what is stored anew.
+        """
+        packs = [pack if one.id == pack.id else one for one in self.packs]
+        kept: dict[tuple[str, str], Relation] = {}
+        gone = {name}
+        for (owner, label), relation in self._derived.items():  # each after those it reads
+            table = next(one for one in packs if one.id == owner).tables[label]
+            if label in gone or (sources(table) & gone) - self.given.keys():
+                gone.add(label)
+            else:
+                kept[owner, label] = relation
+        given, parts = dict(self.given), {"packs": packs, "parameters": parameters}
+        return replace(self, **parts, prefix=prefix, given=given, stored=[], _derived=kept)
+
+    def _names(self) -> list[str]:
+        return [*self.model.tables, *(table for pack in self.packs for table in pack.tables)]
 
     def _key(self, name: str, pack: str) -> tuple[str, ...]:
-        for owner in self._search_order(pack):
-            if name in owner.tables:
-                return owner.tables[name].one_row_per
+        owner = owner_of(name, pack, self.packs)
+        if owner is not None:
+            return owner.tables[name].one_row_per
         declared = self.model.table(name)
         return declared.key if declared is not None else ()
 
     def _make_empty(self, relation: Relation) -> None:
         """Store a table without rows, so that a look-up into it finds nothing."""
-        from oncorules.rules.relation import FILE, ROW
-
         columns = [exp.alias_(exp.cast(exp.Null(), "BIGINT"), ROW, quoted=True)]
         columns.append(exp.alias_(exp.cast(exp.Null(), "SMALLINT"), FILE, quoted=True))
+        if self.examples:
+            columns.append(exp.alias_(exp.cast(exp.Null(), "BIGINT"), EXAMPLE, quoted=True))
         self.engine.store(relation.name, exp.select(*columns).where(exp.false()))
         self.stored.append(relation.name)
 
@@ -135,6 +186,10 @@ class Workspace:
         if label in self._open:
             circle = " > ".join(table for _, table in (*self._open, label))
             raise FormulaError(f"the tables read each other in a circle: {circle}")
+        if self.empty is not None:
+            reads = sources(pack.tables[name])
+            if not find_reached(reads, pack.id, self.packs, self.given).given:
+                return self.empty.relation(name, pack.id)
         self._open.append(label)
         try:
             query, found = self.compile(name, pack)

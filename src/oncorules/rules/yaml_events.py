@@ -32,6 +32,7 @@ MOST_EXPANDED = 10_000  # values that aliases may add
 
 _INTEGER = re.compile(r"[-+]?(0|[1-9]\d{0,37})")
 _DECIMAL = re.compile(r"[-+]?(0|[1-9]\d{0,37})?\.\d{1,38}")
+_ANCHOR = re.compile(r"&\S+ *")
 _CONSTANTS: dict[str, bool | None] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL")),
     **dict.fromkeys(("true", "True", "TRUE"), True),
@@ -176,7 +177,7 @@ class Reader:
             self.anchors[anchor] = None  # open: an alias to it from inside would never end
         if getattr(event, "tag", None) is not None:
             self.add(event, f'a tag ("{event.tag}") is not allowed; write the value alone')  # type: ignore[attr-defined]
-        self.document.marks[path] = _mark(event)
+        self.document.marks[path] = self._mark_value(event)
         value: Any
         if isinstance(event, ScalarEvent):
             value = event.value if event.style or event.tag else read_scalar(event.value)
@@ -187,6 +188,14 @@ class Reader:
         if anchor is not None:
             self.anchors[anchor] = (path, value, self.nodes - before)
         return value
+
+    def _mark_value(self, event: Event) -> Mark:
+        """Return where a value stands, behind its anchor."""
+        mark = _mark(event)
+        anchor = _ANCHOR.match(self.document.text, mark.start)
+        if anchor is None or not isinstance(event, ScalarEvent):
+            return mark
+        return mark._replace(column=mark.column + len(anchor[0]), start=anchor.end())
 
     def _read_alias(self, event: AliasEvent, path: YamlPath) -> Any:
         if event.anchor not in self.anchors:

@@ -228,21 +228,35 @@ def _keep_flagged(
     }
     for key in relation.key:
         fresh.append(exp.alias_(_key(relation, key), f"#key.{key}", quoted=True))
+    chosen = f"chosen:{label}"
     flags = [is_outcome(rule, NOT_MET) for rule in failing]
+    engine.drop(chosen)
+    engine.store(
+        chosen, exp.select(exp.Star()).from_(engine_table(outcomes)).where(exp.or_(*flags))
+    )
     masks = [column(mask, HERE) for mask in plan.masks]
     rows = [column(FILE, HERE), column(ROW, HERE)] if relation.has_rows else []
-    narrow = exp.select(exp.Star()).from_(engine_table(outcomes)).where(exp.or_(*flags))
-    query = exp.select(*rows, *masks, *fresh).from_(narrow.subquery(HERE))
+    query = exp.select(*rows, *masks, *fresh).from_(
+        exp.alias_(engine_table(chosen), HERE, table=True, quoted=True)
+    )
     if relation.has_rows:
         on = exp.and_(
             column(ROW, HERE).eq(column(ROW, ROWS)), column(FILE, HERE).eq(column(FILE, ROWS))
         )
-        source = exp.alias_(relation.table, ROWS, table=True)
-        query = query.join(source, on=on)
+        query = query.join(_rows(workspace, relation, chosen), on=on)
     stored = f"{FLAGGED}{label}"
     engine.drop(stored)
     engine.store(stored, query)
+    engine.drop(chosen)
     return shown
+
+
+def _rows(workspace: Workspace, relation: Relation, chosen: str) -> exp.Expr:
+    """Return the typed rows that are chosen; only they are typed when the table was loaded."""
+    tables = workspace.engine.tables
+    if tables is not None and relation.name in tables:
+        return tables[relation.name].rows_in(chosen).subquery(ROWS)
+    return exp.alias_(relation.table, ROWS, table=True, quoted=True)
 
 
 def _key(relation: Relation, key: str) -> exp.Expr:

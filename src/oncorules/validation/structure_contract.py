@@ -19,8 +19,7 @@ enforced. Keys, references and everything across rows or tables are rules, not s
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from oncorules.validation.status import RuleStatus
@@ -50,12 +49,12 @@ class Check:
         column: the column, as the model spells it.
         part: what is asked of it.
         type: the declared type of the column.
-        codes: the allowed values, for `codes`.
-        length: the most characters, for `length`.
         present: whether the export has the column.
         title: the check in one line.
         message: what a finding says: one text, or two with the offending value between them.
         source: the standard and its version, and the code list.
+        codes: the allowed values, for `codes`.
+        length: the most characters, for `length`.
     """
 
     column: str
@@ -82,6 +81,10 @@ class Contract:
     table: LoadedTable
     checks: tuple[Check, ...]
     version: str
+
+    def rule_id(self, check: Check) -> str:
+        """Return the id of a check, such as `LB.LBSTRESN.type`."""
+        return f"{self.table.name}.{check.column}.{check.part}"
 
     def live(self) -> list[tuple[int, Check]]:
         """Return the checks that look at rows, with their numbers."""
@@ -148,19 +151,13 @@ def _checks(
         message = (holds, f'", which is not in its code list ({_shown(listed.values)}).')
         where = f"{source}; code list {listed.source}" if listed.source else source
         title = f"{name} holds values of its code list"
-        made.append(_with(check("codes", title, message, where), codes=listed.values))
+        made.append(replace(check("codes", title, message, where), codes=listed.values))
     if declared.length is not None and declared.type == "text":
         most = f"{declared.length} character{'s' * (declared.length != 1)}"
         message = (holds, f'", which is longer than {most}.')
         length = check("length", f"{name} holds at most {most}", message)
-        made.append(_with(length, length=declared.length))
+        made.append(replace(length, length=declared.length))
     return made
-
-
-def _with(check: Check, **changes: object) -> Check:
-    from dataclasses import replace
-
-    return replace(check, **changes)  # type: ignore[arg-type]
 
 
 def _shown(values: tuple[str, ...]) -> str:
@@ -188,7 +185,7 @@ def _status(contract: Contract, number: int, tally: Tally) -> RuleStatus:
         met = tally.read[check.column] - (0 if check.part == "type" else failing)
     in_scope = met + failing
     return RuleStatus(
-        f"{table.name}.{check.column}.{check.part}",
+        contract.rule_id(check),
         contract.version,
         PACK,
         table.name,
@@ -197,16 +194,7 @@ def _status(contract: Contract, number: int, tally: Tally) -> RuleStatus:
         check.source,
         met=met,
         not_met=failing,
-        not_in_scope=0 if check.part == "column" else _rest(check, table.rows, in_scope),
+        not_in_scope=table.rows - in_scope if check.present and check.part != "column" else 0,
         status="not met" if failing else "met" if met else "no rows in scope",
         reason=reason,
     )
-
-
-def _rest(check: Check, rows: int, in_scope: int) -> int:
-    return rows - in_scope if check.present else 0
-
-
-def by_number(contract: Contract, first: int) -> Mapping[int, int]:
-    """Return where each check stands in the list of all statuses, given where the first does."""
-    return {number: first + number for number in range(len(contract.checks))}

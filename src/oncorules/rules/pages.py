@@ -1,0 +1,198 @@
+"""The page of one rule or derived table: what `oncorules rules show` prints."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from oncorules.rules.clauses import own_words
+from oncorules.rules.loaded import LoadedPack
+from oncorules.rules.model import Example, Rule, Source, Table
+from oncorules.rules.model_base import scalar_text
+from oncorules.rules.parameters import ParameterValue, Resolved
+from oncorules.rules.reading import formulas_of, names_in
+
+if TYPE_CHECKING:
+    from oncorules.rules.catalogue import Subject
+
+_WIDTH = 88
+_UNPLAIN = re.compile(r"^[\[\]{}&*!|>'\"%@`#-]|: | #")
+_UNPLAIN_IN_FLOW = re.compile(r"^[&*!|>'\"%@`#-]|[,\[\]{}]|: | #")
+_PARTS = (
+    "one_row_per",
+    "from",
+    "rows_of",
+    "stack",
+    "if_no_row",
+    "where",
+    "lookups",
+    "windows",
+    "runs",
+    "until",
+    "columns",
+    "decide",
+    "walk",
+    "keep",
+    "condition",
+    "if_missing",
+    "message",
+)
+
+
+def page_of(subject: Subject, parameters: Resolved) -> list[str]:
+    """Return the page of a rule or table.
+
+    Args:
+        subject: the rule or table; its pack loaded with examples.
+        parameters: the value of every parameter, and where each comes from.
+    """
+    part: Rule | Table | None = subject.rules[0].rule if subject.rules else subject.table
+    assert part is not None
+    lines = list(_head(subject, part))
+    used = used_parameters(subject.pack, subject.id, part, parameters)
+    if used:
+        lines += ["", "Parameters", *(f"  {line}" for one in used for line in parameter_lines(one))]
+    section = "rules" if subject.rules else "tables"
+    entry = subject.pack.entries.get((section, subject.id))
+    data = entry.data if entry is not None else {}
+    applies = data.get("applies_to") if isinstance(data.get("applies_to"), dict) else {}
+    words = {**({"where": applies["where"]} if "where" in applies else {}), **data}
+    shown = {name: words[name] for name in _PARTS if name in words}
+    lines += ["", "In its own words", *(f"  {line}" for line in _yaml(shown))]
+    lines += ["", f"Examples: {count_examples(part.examples)}", f"File: {subject.place}"]
+    return lines
+
+
+def _head(subject: Subject, part: Rule | Table) -> Iterator[str]:
+    section = "rules" if subject.rules else "tables"
+    version = subject.pack.version_of(section, subject.id)
+    if isinstance(part, Rule):
+        yield f"{subject.id}: {part.title}"
+        yield ""
+        kind = f"{part.criterion} criterion" if part.criterion else part.kind
+        yield f"{kind}, {part.severity}; version {part.version or version} of {subject.pack.id}"
+        yield f"Looks at: {', '.join(one.table for one in subject.rules)}"
+    else:
+        yield f"{subject.id}: {part.title or 'derived table'}"
+        yield ""
+        yield f"derived table; version {version} of {subject.pack.id}"
+    if part.source is not None:
+        yield f"Source: {source_text(part.source)}"
+    tables = [name for name in _tables_of(part) if name in subject.pack.tables]
+    if tables:
+        yield f"Derived tables it reads: {', '.join(tables)}"
+
+
+def _tables_of(part: Rule | Table) -> Iterable[str]:
+    found = [lookup.from_ for lookup in part.lookups.values()]
+    if isinstance(part, Rule):
+        found += part.applies_to.table
+    else:
+        stacked = [one.from_ for one in part.stack or ()]
+        found += [*filter(None, [part.from_]), *(part.rows_of or ()), *stacked]
+    return dict.fromkeys(found)
+
+
+def source_text(source: Source) -> str:
+    """Return document, section and note in one line."""
+    return f"{source} ({source.note})" if source.note else str(source)
+
+
+def used_parameters(
+    pack: LoadedPack, name: str, part: Rule | Table, parameters: Resolved
+) -> list[ParameterValue]:
+    """Return the parameters that a rule or table declares, and those of the pack it reads."""
+    read = {word for alias, word in names_in(formulas_of(part)) if not alias}
+    seen = parameters.of(pack.id, name)
+    return [one for one in seen.values() if one.owner == name or one.name in read]
+
+
+def parameter_lines(one: ParameterValue) -> list[str]:
+    """Return a parameter: its value and unit, where the value comes from, and the source."""
+    unit = f" {one.unit}" if one.unit else ""
+    value = scalar_text(one.value)
+    lines = [f"{one.name} = {value}{unit}, {one.origin}"]
+    if one.declared.title:
+        lines.append(f"    {one.declared.title}")
+    if one.declared.choices is not None:
+        lines.append(f"    choices: {', '.join(one.declared.choices)}")
+    lines.append(f"    source: {source_text(one.declared.source)}")
+    return lines
+
+
+def count_examples(examples: Iterable[Example]) -> int:
+    """Return how many answers the examples of a rule or table expect."""
+    count = 0
+    for example in examples:
+        if example.grid is not None:
+            count += len(example.grid.rows)
+            continue
+        grids = [grid for grid in example.given.values() if "expect" in grid.columns]
+        told = sum(len(grid.rows) for grid in grids)
+        expected = example.expect
+        if expected is not None:
+            told += len(expected) if isinstance(expected, dict) else len(expected.rows)
+        count += max(told, 1)
+    return count
+
+
+def _yaml(data: dict[str, Any]) -> Iterator[str]:
+    """Return data as it would stand in a rule file, short parts on one line."""
+    for name, value in data.items():
+        yield from _entry(f"{name}:", value)
+
+
+def _entry(head: str, value: Any) -> Iterator[str]:
+    flat = _flat(value)
+    if len(head) + len(flat) < _WIDTH and _is_plain(value, flow=False):
+        yield f"{head} {flat}"
+    elif isinstance(value, dict):
+        yield head
+        for name, inner in value.items():
+            yield from (f"  {line}" for line in _entry(f"{name}:", inner))
+    elif isinstance(value, list | tuple):
+        yield head
+        for inner in value:
+            yield from _item(inner)
+    else:
+        yield f"{head} >"
+        yield from (f"  {line}" for line in _wrapped(flat))
+
+
+def _item(value: Any) -> Iterator[str]:
+    flat = _flat(value, outer=False)
+    if not isinstance(value, dict) or (len(flat) < _WIDTH and _is_plain(value, flow=True)):
+        yield f"  - {flat}"
+        return
+    lines = [line for name, inner in value.items() for line in _entry(f"{name}:", inner)]
+    for number, line in enumerate(lines):
+        yield f"  {'- ' if number == 0 else '  '}{line}"
+
+
+def _flat(value: Any, *, outer: bool = True) -> str:
+    if isinstance(value, dict):
+        inner = ", ".join(f"{name}: {_flat(part)}" for name, part in value.items())
+        return f"{{{inner}}}" if outer else inner
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(_flat(part) for part in value)}]"
+    return own_words(str(scalar_text(value)))
+
+
+def _is_plain(value: Any, *, flow: bool) -> bool:
+    """Tell whether a value can stand on one line: a formula with a comma not inside brackets."""
+    if isinstance(value, dict):
+        return all(_is_plain(inner, flow=True) for inner in value.values())
+    if isinstance(value, list | tuple):
+        return all(_is_plain(inner, flow=True) for inner in value)
+    text = str(scalar_text(value))
+    return not (_UNPLAIN_IN_FLOW if flow else _UNPLAIN).search(text)
+
+
+def _wrapped(text: str) -> list[str]:
+    lines = [""]
+    for word in text.split(" "):
+        if len(lines[-1]) + len(word) > _WIDTH and lines[-1]:
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {word}".strip()
+    return lines
