@@ -127,7 +127,7 @@ def _in(node: exp.Expr, scope: Scope) -> Value:
 def _is(node: exp.Expr, scope: Scope) -> Value:
     if not isinstance(node.expression, exp.Null):
         raise FormulaError("only `is null` and `is not null` are in the language")
-    value = settled(_child(node.this, scope))
+    value = _child(node.this, scope)  # a number in doubt is there, as a partial date is
     this = exp.Paren(this=value.first.copy()) if value.kind == "boolean" else value.first.copy()
     return boolean(exp.Paren(this=exp.Is(this=this, expression=exp.Null())))
 

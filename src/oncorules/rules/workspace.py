@@ -157,8 +157,8 @@ class Workspace:
                 gone.add(label)
             else:
                 kept[owner, label] = relation
-        given, parts = dict(self.given), {"packs": packs, "parameters": parameters}
-        return replace(self, **parts, prefix=prefix, given=given, stored=[], _derived=kept)
+        other = replace(self, packs=packs, parameters=parameters, prefix=prefix, _derived=kept)
+        return replace(other, given=dict(self.given), stored=[])
 
     def _names(self) -> list[str]:
         return [*self.model.tables, *(table for pack in self.packs for table in pack.tables)]

@@ -15,6 +15,7 @@ from oncorules.rules.loaded import RuleInstance
 from oncorules.rules.relation import FILE, ROW, Relation, column, qualified
 from oncorules.rules.values import Value
 from oncorules.rules.workspace import Workspace
+from oncorules.validation.late_rows import LateRows
 from oncorules.validation.missing import missing_tables
 from oncorules.validation.status import RuleStatus
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str, int, int], None]
 HERE, ROWS = "e", "s"
-FLAGGED, OUTCOMES = "flagged:", "outcomes:"
+OUTCOMES = "outcomes:"
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Flagged:
     """The rows of one table that break a rule, stored in the engine with what findings show.
 
     Attributes:
-        table: the engine's name of the stored rows.
+        table: the rows, whole on demand.
         relation: the table that the rows belong to.
         files: what `#file` counts.
         rule: the rule.
@@ -39,7 +40,7 @@ class Flagged:
         status: the status of the rule.
     """
 
-    table: str
+    table: LateRows
     relation: Relation
     files: Sequence[str]
     rule: Compiled
@@ -146,15 +147,15 @@ def _execute(
     engine.store(outcomes, plan.query)
     counts = _count(workspace, plan, outcomes)
     failing = [rule for rule, count in zip(plan.rules, counts, strict=True) if count[NOT_MET]]
-    stored = _keep_flagged(workspace, plan, outcomes, label, failing) if failing else {}
+    kept = _keep_flagged(workspace, plan, outcomes, label, failing) if failing else None
     engine.drop(outcomes)
     files = workspace.files.get(plan.relation.name, ())
     for one, compiled, count in zip(rules, plan.rules, counts, strict=True):
         status = _status(_blank(workspace, one, pack), count, compiled.absent)
         rows = None
-        if count[NOT_MET]:
-            shown = stored[compiled.mask, compiled.shift]
-            rows = Flagged(f"{FLAGGED}{label}", plan.relation, files, compiled, shown, status)
+        if kept is not None and count[NOT_MET]:
+            shown = kept[0][compiled.mask, compiled.shift]
+            rows = Flagged(kept[1], plan.relation, files, compiled, shown, status)
         yield one, status, rows
 
 
@@ -197,11 +198,12 @@ def _status(blank: RuleStatus, count: Counter[int], absent: frozenset[str]) -> R
 
 def _keep_flagged(
     workspace: Workspace, plan: Plan, outcomes: str, label: str, failing: Sequence[Compiled]
-) -> dict[tuple[str, int], dict[str, exp.Expr]]:
-    """Store the rows that break a rule with everything that their findings show, as texts.
+) -> tuple[dict[tuple[str, int], dict[str, exp.Expr]], LateRows]:
+    """Keep the rows that break a rule, with everything that their findings show, as texts.
 
     Returns:
-        for each rule (mask and shift), the trees of its shown values over the stored rows.
+        for each rule (mask and shift), the trees of its shown values over the kept rows; and
+        these rows.
     """
     relation, engine = plan.relation, workspace.engine
     names: dict[str, str] = {}
@@ -236,19 +238,21 @@ def _keep_flagged(
     )
     masks = [column(mask, HERE) for mask in plan.masks]
     rows = [column(FILE, HERE), column(ROW, HERE)] if relation.has_rows else []
-    query = exp.select(*rows, *masks, *fresh).from_(
-        exp.alias_(engine_table(chosen), HERE, table=True, quoted=True)
-    )
-    if relation.has_rows:
+
+    def build(source: str) -> exp.Select:
+        query = exp.select(*rows, *masks, *fresh).from_(
+            exp.alias_(engine_table(source), HERE, table=True, quoted=True)
+        )
+        if not relation.has_rows:
+            return query
         on = exp.and_(
             column(ROW, HERE).eq(column(ROW, ROWS)), column(FILE, HERE).eq(column(FILE, ROWS))
         )
-        query = query.join(_rows(workspace, relation, chosen), on=on)
-    stored = f"{FLAGGED}{label}"
-    engine.drop(stored)
-    engine.store(stored, query)
-    engine.drop(chosen)
-    return shown
+        return query.join(_rows(workspace, relation, source), on=on)
+
+    order = [column(FILE), column(ROW)] if relation.has_rows else []
+    order = order or [column(f"#key.{key}") for key in relation.key]
+    return shown, LateRows(engine, chosen, build, flags, order)
 
 
 def _rows(workspace: Workspace, relation: Relation, chosen: str) -> exp.Expr:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlglot import exp
 
 from oncorules.rules.relation import FILE, ROW, column
+from oncorules.validation.late_rows import LateRows
 from oncorules.validation.status import SEVERITIES, RuleStatus
 
 if TYPE_CHECKING:
@@ -42,7 +43,8 @@ class FindingRows:
 
     Attributes:
         status: the rule.
-        table: the engine's table that holds the rows; None when there is only one finding.
+        table: the engine's table that holds the rows, or rows that are made on demand; None when
+            there is only one finding.
         where: true for the rows that break the rule.
         files: the file names that `#file` counts.
         key: trees that give the text of each key column.
@@ -52,7 +54,7 @@ class FindingRows:
     """
 
     status: RuleStatus
-    table: str | None
+    table: str | LateRows | None
     where: exp.Expr | None
     files: Sequence[str]
     key: dict[str, exp.Expr]
@@ -187,7 +189,7 @@ def _query(engine: Engine, part: FindingRows, limit: int | None) -> exp.Select:
     key, values = _json(part.key), _json(part.values)
     fixed = (status.rule_id, status.rule_version, status.severity, status.table)
     subject = part.key.get(SUBJECT) or part.values.get(SUBJECT) or _nothing()
-    ordinal = _ordinal(engine, part)
+    ordinal = _ordinal(engine, part, limit)
     inner = exp.select(
         exp.alias_(_file(part), "file", quoted=True),
         exp.alias_(column(ROW) if part.has_rows else _no_row(), "row", quoted=True),
@@ -197,8 +199,9 @@ def _query(engine: Engine, part: FindingRows, limit: int | None) -> exp.Select:
         exp.alias_(_message(part.message), "message", quoted=True),
         exp.alias_(ordinal, "#ordinal", quoted=True),
     )
-    if part.table is not None:
-        inner = inner.from_(_table(part.table))
+    rows = _rows(part, limit)
+    if rows is not None:
+        inner = inner.from_(_table(rows))
     if part.where is not None:
         inner = inner.where(part.where.copy())
     if limit is not None:
@@ -220,19 +223,25 @@ def _query(engine: Engine, part: FindingRows, limit: int | None) -> exp.Select:
     ).from_(inner.subquery("found"))
 
 
+def _rows(part: FindingRows, limit: int | None) -> str | None:
+    """Return the engine's table of the rows; only as many as are asked for are made."""
+    return part.table.table(limit) if isinstance(part.table, LateRows) else part.table
+
+
 def _order(part: FindingRows) -> list[exp.Expr]:
     if part.has_rows:
         return [column(FILE), column(ROW)]
     return [tree.copy() for tree in part.key.values()]
 
 
-def _ordinal(engine: Engine, part: FindingRows) -> exp.Expr:
+def _ordinal(engine: Engine, part: FindingRows, limit: int | None) -> exp.Expr:
     """Return the number among equal keys: 1, unless this rule meets a key twice."""
-    if part.table is None or not part.key:
+    rows = _rows(part, limit)
+    if rows is None or not part.key:
         return exp.Literal.number(1)
     if part.status.not_met > 1:
         keys = [tree.copy() for tree in part.key.values()]
-        counted = exp.select(exp.Literal.number(1)).from_(_table(part.table)).where(part.where)
+        counted = exp.select(exp.Literal.number(1)).from_(_table(rows)).where(part.where)
         twice = counted.group_by(*keys).having(
             exp.GT(this=exp.Count(this=exp.Star()), expression=exp.Literal.number(1))
         )

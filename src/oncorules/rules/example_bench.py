@@ -1,0 +1,84 @@
+"""An engine in which the examples of some packs are run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from oncorules.errors import Problem, RuleError
+from oncorules.rules.example_given import Given, Misfit, given_of_rule, given_of_table
+from oncorules.rules.example_stage import Stage
+from oncorules.rules.example_subject import Answer, Subject
+from oncorules.rules.formula import FormulaError
+from oncorules.rules.loaded import LoadedPack
+from oncorules.rules.parameters import Resolved, resolve_parameters
+from oncorules.rules.session import model_of
+from oncorules.rules.workspace import Workspace
+
+if TYPE_CHECKING:
+    from oncorules.engine.duckdb import Engine
+
+
+class Bench:
+    """An engine in which the examples of some packs are run."""
+
+    def __init__(self, engine: Engine, packs: Sequence[LoadedPack]) -> None:
+        """Take an engine without an export, and loaded packs."""
+        self.engine, self.packs = engine, packs
+        self.model = model_of(packs)
+        self.defaults: Resolved = resolve_parameters(packs)
+        self.empty = Workspace(
+            engine, self.model, packs, self.defaults, {}, prefix="empty.", examples=True
+        )
+        self._serial = 0
+
+    def subjects(self) -> Iterator[Subject]:
+        """Go through the rules (on their first table) and the derived tables of the packs."""
+        for pack in self.packs:
+            seen: set[str] = set()
+            for one in pack.rule_instances:
+                if one.id not in seen:
+                    seen.add(one.id)
+                    yield Subject(one.id, pack, rule=one)
+            for name, table in pack.tables.items():
+                yield Subject(name, pack, table=table)
+
+    def stages(self, subject: Subject) -> list[Stage]:
+        """Store the examples of a rule or table, apart where their parameters differ.
+
+        Raises:
+            RuleError: an example does not fit its rule, with `file:line:column`.
+        """
+        groups: dict[str, list[Given]] = {}
+        for given in self._given(subject):
+            groups.setdefault(repr(sorted(given.settings.items())), []).append(given)
+        return [Stage(self, subject, group) for group in groups.values()]
+
+    def answers(self, subject: Subject) -> list[Answer]:
+        """Return the answers of all examples of a rule or table, in the order of the file."""
+        answers: list[Answer] = []
+        for stage in self.stages(subject):
+            answers += stage.answers()
+            stage.drop()
+        return answers
+
+    def next_prefix(self) -> str:
+        """Return what stands before the names of the tables of one workspace."""
+        self._serial += 1
+        return f"x{self._serial}."
+
+    def _given(self, subject: Subject) -> list[Given]:
+        pack = subject.pack.id
+        try:
+            if subject.rule is not None:
+                return list(given_of_rule(subject.rule, pack, self.empty))
+            assert subject.table is not None
+            return list(given_of_table(subject.name, subject.table, pack, self.empty))
+        except Misfit as misfit:
+            fault = Problem(subject.place(*misfit.path), str(misfit))
+        except FormulaError as error:
+            fault = Problem(subject.place("examples"), str(error))
+        if subject.rule is not None:
+            # A formula that cannot be used explains more than an example that does not fit it.
+            self.empty.plan(subject.rule.table, [subject.rule], [pack])
+        raise RuleError([fault])
