@@ -26,7 +26,14 @@ def list_rules(
     )
     short = format == "table"
     rows = [
-        (one.pack, one.id, one.kind, _short(one.table) if short else one.table, one.severity, one.title)
+        (
+            one.pack,
+            one.id,
+            one.kind,
+            _short(one.table) if short else one.table,
+            one.severity,
+            one.title,
+        )
         for one in found
     ]
     grid = Grid(("pack", "rule", "kind", "table", "severity", "title"), rows)

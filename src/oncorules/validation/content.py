@@ -75,7 +75,7 @@ def run_content(
                 live.append(one)
             else:
                 statuses[id(one)] = status
-        for one, status, rows in _run_table(workspace, pack, table, live):
+        for one, status, rows in _run_table(workspace, pack, table, live, f"{number}:{table}"):
             statuses[id(one)] = status
             if rows is not None:
                 flagged.append(rows)
@@ -114,22 +114,27 @@ Outcome = tuple[RuleInstance, RuleStatus, Flagged | None]
 
 
 def _run_table(
-    workspace: Workspace, pack: str, table: str, rules: Sequence[RuleInstance]
+    workspace: Workspace, pack: str, table: str, rules: Sequence[RuleInstance], label: str
 ) -> Iterator[Outcome]:
+    """Run the rules of one table together, or one by one when the engine refuses them together.
+
+    Nothing is yielded before all of them are done, so that no rule is told of twice. The label
+    parts what is stored: the engine does not tell `LB` from a derived table `lb`.
+    """
     if not rules:
         return
-    plan = workspace.plan(table, rules, [pack] * len(rules))
-    label = f"{pack}:{table}"
     try:
-        yield from _execute(workspace, plan, label, rules, pack)
+        plan = workspace.plan(table, rules, [pack] * len(rules))
+        found = list(_execute(workspace, plan, label, rules, pack))
     except _engine_errors() as error:
-        if len(rules) == 1:
-            reason = f"the engine refused it: {str(error).splitlines()[0]}"
-            status = replace(_blank(workspace, rules[0], pack), status="broken", reason=reason)
-            yield rules[0], status, None
+        if len(rules) > 1:  # one faulty rule must not silence its neighbours
+            for number, one in enumerate(rules):
+                yield from _run_table(workspace, pack, table, [one], f"{label}:{number}")
             return
-        for one in rules:  # one faulty rule must not silence its neighbours
-            yield from _run_table(workspace, pack, table, [one])
+        reason = f"the engine refused it: {str(error).splitlines()[0]}"
+        status = replace(_blank(workspace, rules[0], pack), status="broken", reason=reason)
+        found = [(rules[0], status, None)]
+    yield from found
 
 
 def _engine_errors() -> type[duckdb.Error]:
@@ -219,7 +224,7 @@ def _keep_flagged(
     own = {value.first.sql() for value in relation.columns.values()}
 
     def place(value: Value) -> exp.Expr:
-        if value.literal is not None:
+        if value.first.find(exp.Column) is None:  # a constant
             return display(value)
         table = ROWS if relation.has_rows and value.first.sql() in own else HERE
         return keep(display(qualified(value, table)))
