@@ -115,9 +115,12 @@ class Bench:
     def rows(self, name: str, show: str | None = None) -> list[tuple[Any, ...]]:
         """Return columns of a table as texts, ordered by its key and then by themselves."""
         relation = self.relations[name]
-        shown = [display(relation.columns[label]) for label in (show or " ".join(
-            label for label in relation.columns if "#" not in label
-        )).split()]
+        shown = [
+            display(relation.columns[label])
+            for label in (
+                show or " ".join(label for label in relation.columns if "#" not in label)
+            ).split()
+        ]
         order = [relation.columns[label].first.copy() for label in relation.key]
         query = exp.select(*shown).from_(relation.table).order_by(*order, *shown)
         return self.engine.run(query).fetchall()
@@ -252,7 +255,9 @@ def evaluator() -> ModuleType:
     """The independent evaluator, which lies beside this file."""
     name = "rules_evaluator"
     if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name("evaluator.py"))
+        spec = importlib.util.spec_from_file_location(
+            name, Path(__file__).with_name("evaluator.py")
+        )
         assert spec is not None and spec.loader is not None
         module = importlib.util.module_from_spec(spec)
         sys.modules[name] = module

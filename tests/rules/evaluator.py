@@ -42,6 +42,8 @@ def write(formula: Formula) -> str:
             return f"-({write(parts[0])})"
         case "is null":
             return f"({write(parts[0])}) is null"
+        case "months_at_least":
+            return f"months_between({write(parts[0])}, {write(parts[1])}) >= {write(parts[2])}"
         case "between":
             return f"({write(parts[0])}) between {write(parts[1])} and {write(parts[2])}"
         case "in":
@@ -209,12 +211,12 @@ def _round(value: Any, places: Any) -> Any:
     step = Decimal(1).scaleb(-int(places[0]))
     rounded = value[0].quantize(step, rounding=ROUND_HALF_UP, context=EXACT)
     # A rounded number is a measurement again: more than 12 digits before the point are too many.
-    return None if abs(rounded) >= 10**12 else (rounded, rounded)
+    return None if rounded.copy_abs() >= 10**12 else (rounded, rounded)
 
 
 def _abs(value: Any) -> Any:
     value = _known(value)
-    return None if value is None else (abs(value[0]),) * 2
+    return None if value is None else (EXACT.abs(value[0]),) * 2
 
 
 def _pick(best: Callable[..., Any]) -> Callable[..., Any]:

@@ -91,8 +91,13 @@ def test_duckdb_gives_the_stored_answer(bench: Any, case: dict[str, Any]) -> Non
     }
     value = translate(
         str(case["formula"]),
-        Scope(scope.columns, frames=frames, group=scope.group, ranked=scope.ranked,
-              schedules=scope.schedules),
+        Scope(
+            scope.columns,
+            frames=frames,
+            group=scope.group,
+            ranked=scope.ranked,
+            schedules=scope.schedules,
+        ),
     )
     query = exp.select(display(value)).from_(relation.table).order_by(column(ROW))
     assert [answer for (answer,) in bench.engine.run(query).fetchall()] == [r[-1] for r in rows]

@@ -24,13 +24,36 @@ KINDS = {
 }
 CELLS: dict[str, list[str | None]] = {
     "number": [
-        None, "0", "0.1", "0.2", "0.3", "-0.000001", "63", "90", "100.5", "2.5", "-2.5", "0.125",
-        "123456789.5", "20.5", "999999999999.999999", "-999999999999.999999",
+        None,
+        "0",
+        "0.1",
+        "0.2",
+        "0.3",
+        "-0.000001",
+        "63",
+        "90",
+        "100.5",
+        "2.5",
+        "-2.5",
+        "0.125",
+        "123456789.5",
+        "20.5",
+        "999999999999.999999",
+        "-999999999999.999999",
     ],
     "integer": [None, "0", "1", "-1", "2", "90", "999999999999999999", "-999999999999999999"],
     "date": [
-        None, "2014", "2014-02", "2014-02-01", "2014-02-28", "2014-02-15", "2014-03", "2016-02-29",
-        "2015", "2013-12-31", "1999-12",
+        None,
+        "2014",
+        "2014-02",
+        "2014-02-01",
+        "2014-02-28",
+        "2014-02-15",
+        "2014-03",
+        "2016-02-29",
+        "2015",
+        "2013-12-31",
+        "1999-12",
     ],
     "text": [None, "CR", "cr", "PR", "a b", "_", "%", "ä", "Z", "it's"],
     "boolean": [None, "true", "false"],
@@ -92,8 +115,11 @@ def dates(depth: int) -> st.SearchStrategy[Any]:
     if depth == 0:
         return column("date")
     part = dates(depth - 1)
-    small = st.integers(-400, 400).map(lambda days: ("number", Decimal(days)) if days >= 0 else (
-        "negative", ("number", Decimal(-days))))
+    small = st.integers(-400, 400).map(
+        lambda days: (
+            ("number", Decimal(days)) if days >= 0 else ("negative", ("number", Decimal(-days)))
+        )
+    )
     return st.one_of(
         column("date"),
         several("earliest", part),
@@ -147,6 +173,7 @@ def truths(depth: int) -> st.SearchStrategy[Any]:
         call("in", part, part, part),
         call("in", day, DATE, day),
         call("day_is_known", day),
+        call("months_at_least", day, day, NUMBER),
         call("is null", inner),
         call("starts_with", texts(depth - 1), TEXT),
         call("ends_with", texts(depth - 1), TEXT),
@@ -197,11 +224,15 @@ def same(want: str | None, got: str | None) -> bool:
 
 
 FAST = settings(
-    max_examples=150,
+    max_examples=120,
     derandomize=True,
     deadline=None,
     database=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
+    suppress_health_check=[
+        HealthCheck.too_slow,
+        HealthCheck.filter_too_much,
+        HealthCheck.data_too_large,
+    ],
 )
 
 
@@ -227,3 +258,108 @@ def test_dates_and_texts_answer_like_the_evaluator(
     evaluator: ModuleType, table: Any, formula: Any
 ) -> None:
     assert differences(evaluator, table, formula) == []
+
+
+SCOPE_LIMITS = {"limit": "20 mm", "days": "28 day"}
+
+
+@pytest.mark.parametrize(
+    ("formula", "sentence", "offset"),
+    [
+        ("N1 > 1 and T1 = N1", "a text cannot be compared with a number", 11),
+        ("T1 > 'a'", "a text has no order: only = and <> compare it", 0),
+        ("B1 < B2", "a boolean has no order: only = and <> compare it", 0),
+        ("N1 = null", "nothing compares with null: write `is null` or `is not null`", 0),
+        ("N1 in (1, null)", "nothing compares with null: write `is null` or `is not null`", 0),
+        ("T1 and B1", '"and" joins conditions, and this is a text', 0),
+        ("B1 or N1", '"or" joins conditions, and this is a number', 6),
+        ("not N1", '"not" joins conditions, and this is a number', 4),
+        ("1 + T1", "arithmetic needs a number, and this is a text", 0),
+        (
+            "D1 - D2 > 5",
+            "dates are not added or subtracted: use days_between(a, b) or add_days(a, n)",
+            0,
+        ),
+        ("D1 = '2014-02-30'", '"2014-02-30" is not a date such as 2024-06-30, 2024-06 or 2024', 0),
+        ("N11 > 1", '"N11" is no column and no parameter here; did you mean "N1"?', 0),
+        ("B1 and limt > 1", '"limt" is no column and no parameter here; did you mean "limit"?', 7),
+        ("dm.N1 > 1", '"dm" is no lookup and no window here', 0),
+        ("upper(N1)", "argument 1 of upper must be a text, and it is a number", 0),
+        ("B1 and is_dead(T1)", '"is_dead" is no function of the language', 7),
+        ("days_between(D1)", "days_between takes date date as arguments", 0),
+        (
+            "days_betwen(D1, D2)",
+            '"days_betwen" is no function of the language; did you mean "days_between"?',
+            0,
+        ),
+        (
+            "limit > days",
+            "the comparison has mm on one side and day on the other: convert one of them",
+            0,
+        ),
+        (
+            "limit + days > 1",
+            "the sum has mm on one side and day on the other: convert one of them",
+            0,
+        ),
+        (
+            "max(N1) > 1",
+            "an aggregate needs `over` a window here, such as count(*) over all_of_subject",
+            0,
+        ),
+        ("max(N1) over earlier > 1", 'there is no window "earlier"', 0),
+        ("T1 in ()", "a list of values in brackets was expected after `in`", 0),
+        ("T1 in T2", "a list of values in brackets was expected after `in`", 0),
+        ("B1 is true", "only `is null` and `is not null` are in the language", 0),
+        ("case T1 when 'a' then 1 end", "write `case when condition then value`", 5),
+        (
+            "case when B1 then 1 else 'a' end",
+            "case needs values of one kind, and has number and text",
+            10,
+        ),
+        ("case when T1 then 1 end", '"when" joins conditions, and this is a text', 10),
+        (
+            "months_between(D1, D2) + 1 > 2",
+            "months_between is compared with a number as it stands; move the arithmetic to the other side",
+            0,
+        ),
+        ("months_between(D1, D2, 0) > 2", "the days of a month must be a number above 0", 0),
+        (
+            "round_half_up(N1, 7)",
+            "the decimals of round_half_up must be a plain number from 0 to 6",
+            0,
+        ),
+        (
+            "round_half_up(N1, I1)",
+            "the decimals of round_half_up must be a plain number from 0 to 6",
+            0,
+        ),
+        (
+            "N1 * N1 * N1 > 1",
+            "the product would need 54 digits and 38 are exact: name a part as a column and round it with round_half_up(x, 6)",
+            0,
+        ),
+        ("coalesce(null, null)", "at least one value that is not null was expected", 0),
+        (
+            "best(T1, T2)",
+            "best and worst need one ranked code list (`codes` with `best_first`) that holds every value; 0 fit",
+            0,
+        ),
+        ("best(N1, N2)", "best and worst rank the codes of a list, and this is a number", 0),
+        ("planned_between(scans, D1, D2)", 'there is no schedule "scans"', 0),
+    ],
+)
+def test_what_does_not_fit_is_refused_with_a_sentence_and_its_place(
+    bench: Any, formula: str, sentence: str, offset: int
+) -> None:
+    relation = bench.fill("T", KINDS, [])
+    bench.limits(**SCOPE_LIMITS)
+    with pytest.raises(FormulaError) as caught:
+        translate(formula, Scope(columns=relation.columns, parameters=bench.parameters))
+    assert (str(caught.value), caught.value.offset) == (sentence, offset)
+
+
+def test_a_condition_has_a_truth_value(bench: Any) -> None:
+    relation = bench.fill("T", KINDS, [])
+    with pytest.raises(FormulaError, match="a condition that is true or false was expected"):
+        translate_condition("N1 + 1", Scope(columns=relation.columns))

@@ -23,10 +23,11 @@ def result() -> ValidationResult:
 
 def planted() -> dict[Place, str]:
     with (EXAMPLES / "demo-faults.csv").open(encoding="utf-8", newline="") as lines:
-        return {
-            (fault["rule_id"], fault["table"], fault["row"] or key_text(fault["key"])): fault["what"]
-            for fault in csv.DictReader(lines)
-        }
+        faults = list(csv.DictReader(lines))
+    return {
+        (one["rule_id"], one["table"], one["row"] or key_text(one["key"])): one["what"]
+        for one in faults
+    }
 
 
 def key_text(key: str) -> str:

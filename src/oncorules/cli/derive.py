@@ -48,8 +48,8 @@ def derive(
     rows = [(table.name, table.rows, len(table.columns), table.title) for table in result.tables]
     output.answer(Grid(columns, rows))
     if output.format == "table":
-        for path in written:
-            output.line(f"Written: {path}")
-        if out is None:
+        if out is not None:
+            output.line(f"Written to {out}: {', '.join(path.name for path in written)}")
+        else:
             output.line("Nothing is written; the same command with --out DIR writes the tables")
     return 0

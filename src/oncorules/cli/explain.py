@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,6 +11,9 @@ from oncorules.cli import flags
 from oncorules.cli.output import Grid, Output
 from oncorules.cli.progress import showing_progress
 from oncorules.errors import CallError
+
+if TYPE_CHECKING:
+    from oncorules.validation.explain import ExplainResult
 
 Finding = Annotated[
     str | None,
@@ -51,12 +55,12 @@ def explain(
 
     output = Output(format, quiet=quiet, no_color=no_color)
     with showing_progress(output) as progress:
-        explanations = run(
+        result = run(
             exports,
+            pack or [],
             finding=finding,
             subject=subject,
             row=row,
-            packs=pack or [],
             study=study,
             rules=flags.ids_from(rules),
             exclude=flags.ids_from(exclude),
@@ -67,13 +71,46 @@ def explain(
             progress=progress,
         )
     if output.format == "json":
-        output.json([explanation.as_json() for explanation in explanations])
-        return 0
-    columns = ("rule", "row", "clause", "values", "truth")
-    rows = [
-        (one.rule_id, one.place, clause.text, clause.values, clause.truth)
-        for one in explanations
-        for clause in one.clauses
-    ]
-    output.answer(Grid(columns, rows))
+        output.json(result.as_json())
+    elif output.format == "csv":
+        output.csv(_COLUMNS, _rows(result))
+    else:
+        _print(result, output)
     return 0
+
+
+_COLUMNS = ("rule", "outcome", "row", "part", "clause", "truth", "values")
+
+
+def _rows(result: ExplainResult) -> Iterator[tuple[object, ...]]:
+    """Go through the clauses, one line each; the values of a clause stand in one cell."""
+    for one in result:
+        for part, whole in (("scope", one.scope), ("condition", one.condition)):
+            for clause in whole.leaves() if whole is not None else ():
+                values = "; ".join(str(value) for value in clause.values)
+                yield one.rule_id, one.outcome, one.place, part, clause.text, clause.truth, values
+
+
+def _print(result: ExplainResult, output: Output) -> None:
+    if result.rules:
+        columns = ("rule", "table", "met", "not met", "not evaluable", "not in scope", "title")
+        rows = [
+            (
+                one.rule_id,
+                one.table,
+                one.met,
+                one.not_met,
+                one.not_evaluable,
+                one.not_in_scope,
+                one.title,
+            )
+            for one in result.rules
+        ]
+        output.grid(Grid(columns, rows))
+        output.line()
+    for one in result:
+        for line in one.lines():
+            output.line(line)
+        output.line()
+    for note in result.notes:
+        output.note(note)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlglot import exp
@@ -150,9 +150,9 @@ def note_parts(
         if rule.applies_to.where is not None:
             parts.require(rule.applies_to.where, ("applies_to", "where"))
         for name in rule.if_missing:
-            parts.require(resolved_name(name, rule), ("if_missing", name))
+            parts.require(resolved_name(name, rule, relation.columns), ("if_missing", name))
         for name in fields(rule.message or ""):
-            parts.require(resolved_name(name, rule), ("message",))
+            parts.require(resolved_name(name, rule, relation.columns), ("message",))
     except FormulaError as error:
         raise RuleFault(rule, error) from None
     return parts
@@ -187,9 +187,15 @@ def fields(message: str) -> list[str]:
     return list(dict.fromkeys(_FIELD.findall(message)))
 
 
-def resolved_name(name: str, rule: Rule) -> str:
-    """Return `alias.NAME` for a bare name that only one look-up of the condition reads."""
-    if "." in name:
+def resolved_name(name: str, rule: Rule, own: Container[str]) -> str:
+    """Return `alias.NAME` for a bare name that only one look-up of the condition reads.
+
+    Args:
+        name: a name of a message, of `if_missing` or of an example.
+        rule: the rule it stands in.
+        own: the columns of the rule's own rows, which come first.
+    """
+    if "." in name or name in own or name in rule.columns:
         return name
     formulas = [rule.condition, *(c.value for c in rule.columns.values() if c.value is not None)]
     owners = {
@@ -214,7 +220,7 @@ def outcome_of(rule: Rule, scope: Scope) -> exp.Expr:
         lines.append(_line(exp.Is(this=inside.copy(), expression=exp.Null()), NOT_EVALUABLE))
     for name, word in rule.if_missing.items():
         with placed(("if_missing", name)):
-            value = settled(_value(resolved_name(name, rule), scope))
+            value = settled(_value(resolved_name(name, rule, scope.columns), scope))
         missing = exp.Is(this=exp.Paren(this=value.first.copy()), expression=exp.Null())
         lines.append(_line(missing, IF_MISSING[word]))
     failed = exp.cast(exp.Not(this=exp.Paren(this=condition)), "BIGINT")  # false 0, true 1
@@ -235,7 +241,7 @@ def _value(name: str, scope: Scope) -> Value:
 def _shown(rule: Rule, scope: Scope) -> dict[str, Value]:
     """Return the values that decided: those of the condition, then those of the message."""
     read = [f"{alias}.{name}" if alias else name for alias, name, _ in names(parse(rule.condition))]
-    read += [resolved_name(name, rule) for name in fields(rule.message or "")]
+    read += [resolved_name(name, rule, scope.columns) for name in fields(rule.message or "")]
     shown = {}
     for name in dict.fromkeys(read):
         with placed(("message",)):

@@ -14,7 +14,7 @@ from oncorules.rules.loaded import LoadedPack
 from oncorules.rules.model import Published
 from oncorules.rules.reading import Reading
 from oncorules.rules.relation import Relation
-from oncorules.rules.session import Paths, Session, open_session
+from oncorules.rules.session import Paths, Session, load_packs, open_session
 from oncorules.rules.unreadable import refuse_unreadable
 
 if TYPE_CHECKING:
@@ -71,11 +71,12 @@ def derive(
     """
     from oncorules.data.export import Note
 
+    loaded = load_packs(packs, study)
+    wanted = list(_wanted(loaded, everything))
     session = open_session(
-        paths, packs, study=study, preset=preset, settings=settings, memory=memory, jobs=jobs
+        paths, loaded, preset=preset, settings=settings, memory=memory, jobs=jobs
     )
     try:
-        wanted = list(_wanted(session, everything))
         columns = _read(session, wanted)
         refuse_unreadable(session, columns)
         absent = [name for name in sorted(columns) if name not in session.tables]
@@ -97,10 +98,11 @@ def derive(
         raise
 
 
-def _wanted(session: Session, everything: bool) -> Iterator[_Wanted]:
+def _wanted(packs: Sequence[LoadedPack], everything: bool) -> Iterator[_Wanted]:
     """Go through the published tables of all packs, then through the inner ones."""
     owners: dict[str, LoadedPack] = {}
-    for pack in session.packs:
+    listed = " and ".join(pack.id for pack in packs)
+    for pack in packs:
         for name, published in pack.publish.items():
             other = owners.setdefault(name.lower(), pack)
             if other is not pack:
@@ -109,14 +111,13 @@ def _wanted(session: Session, everything: bool) -> Iterator[_Wanted]:
             yield _Wanted(name, pack, published.from_, published)
     if not everything:
         if not owners:
-            listed = " and ".join(pack.id for pack in session.packs)
-            publish = "publishes" if len(session.packs) == 1 else "publish"
+            publish = "publishes" if len(packs) == 1 else "publish"
             raise CallError(
                 f"{listed} {publish} no table; name a pack that does with --pack, "
                 "or take the inner tables with --all"
             )
         return
-    for pack in session.packs:
+    for pack in packs:
         for name in pack.tables:
             # A published table takes the name; two packs that extend one share its tables.
             label = name if name.lower() not in owners else f"{pack.id}.{name}"
@@ -124,7 +125,8 @@ def _wanted(session: Session, everything: bool) -> Iterator[_Wanted]:
                 owners[label.lower()] = pack
                 yield _Wanted(label, pack, name)
     if not owners:
-        raise CallError(f"{' and '.join(pack.id for pack in session.packs)}: no table is derived")
+        derive = "derives" if len(packs) == 1 else "derive"
+        raise CallError(f"{listed} {derive} no table; name a pack that does with --pack")
 
 
 def _read(session: Session, wanted: Sequence[_Wanted]) -> dict[str, set[str]]:

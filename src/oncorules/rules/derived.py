@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Self
 
 from sqlglot import exp
@@ -82,26 +84,21 @@ class DeriveResult:
         if kind not in SUFFIXES:
             raise CallError(f'"{kind}" is not parquet, csv, xpt or dataset-json')
         root = Path(folder)
-        try:
-            root.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            reason = error.strerror or str(error)
-            raise OutputError(
-                f"the folder {root} cannot be made ({reason}); choose another one with --out"
-            ) from None
-        paths = []
-        for table in self.tables:
-            path = root / f"{table.name.lower()}{SUFFIXES[kind]}"
-            write_table(
-                self._rows(table),
-                path,
-                kind,
-                name=table.name.upper(),
-                label=table.title,
-                labels=table.labels,
-            )
-            paths.append(path)
-        return paths
+        with _drafts(root) as drafts:
+            names = []
+            for table in self.tables:
+                names.append(f"{table.name.lower()}{SUFFIXES[kind]}")
+                write_table(
+                    self._rows(table),
+                    drafts / names[-1],
+                    kind,
+                    name=table.name.upper(),
+                    label=table.title,
+                    labels=table.labels,
+                )
+            for name in names:
+                (drafts / name).replace(root / name)
+        return [root / name for name in names]
 
     def close(self) -> None:
         """Free the engine and its temporary files."""
@@ -139,6 +136,21 @@ class DeriveResult:
 
     def _rows(self, table: DerivedTable) -> Result:
         return self.session.engine.run(table.query)
+
+
+@contextmanager
+def _drafts(root: Path) -> Iterator[Path]:
+    """Yield a folder for files that are moved at the end: all of them appear or none does."""
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(prefix=".writing-", dir=root) as drafts:
+            yield Path(drafts)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise OutputError(
+            f"the tables cannot be written to {root} ({reason}); nothing was left half written: "
+            "free some space or choose another folder with --out"
+        ) from None
 
 
 def published_query(relation: Relation, columns: Sequence[str]) -> exp.Select:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from oncorules.rules.values import Value, in_months, settled
+from oncorules.rules.values import MOST_DIGITS, Value, decimal, in_months, settled
 
 
 def display(value: Value) -> exp.Expr:
@@ -40,7 +40,10 @@ def _typed(value: Value) -> exp.Expr:
 
 
 def _number(value: Value) -> exp.Expr:
-    written = exp.cast(value.first.copy(), "VARCHAR")
+    tree, (whole, scale) = value.first.copy(), value.digits
+    if whole == scale:  # engines write a number without a digit before the point as .49
+        tree = decimal(tree, (min(whole + 1, MOST_DIGITS), scale))
+    written = exp.cast(tree, "VARCHAR")
     if value.kind == "integer" or value.digits[1] == 0:
         return written
     zeros, point = exp.Literal.string("0"), exp.Literal.string(".")

@@ -105,7 +105,7 @@ def _lookup_name(label: str, rule: Rule, own: Any) -> str:
     """Return `alias.NAME` for a bare name that one look-up alone is asked for."""
     if "." in label or label in own:
         return label
-    resolved = resolved_name(label, rule)
+    resolved = resolved_name(label, rule, own)
     if "." in resolved:
         return resolved
     formulas = [rule.condition, *(c.value for c in rule.columns.values() if c.value)]

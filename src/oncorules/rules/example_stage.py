@@ -119,6 +119,14 @@ class Stage:
                 return [self.answers_of([variant])[0] for variant in variants]
         return [None] * len(variants)
 
+    def outcomes_of(self, variant: Variant) -> set[str]:
+        """Return what a variant of the rule says of any row; nothing when it cannot be used."""
+        try:
+            plan = self._plan([(variant.item, variant.settings)])
+        except (OncorulesError, RuleFault, FormulaError):
+            return set()
+        return {OUTCOMES[row.outcomes[0]] for row in _outcomes(self.workspace, plan)}
+
     def _plan(self, variants: Sequence[tuple[Any, Mapping[str, Any]]]) -> Plan:
         one, pack, workspace = self.subject.rule, self.subject.pack, self.workspace
         assert one is not None

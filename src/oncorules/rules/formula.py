@@ -14,6 +14,7 @@ import sqlglot
 from sqlglot import exp, parser
 from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import ParseError, TokenError
+from sqlglot.tokens import Token
 
 LONGEST = 4_000  # characters; the longest formula of the shipped packs has about 400
 DEEPEST = 60  # nested operators; keeps a hostile formula from exhausting the stack
@@ -120,7 +121,7 @@ def _parsed(text: str) -> exp.Expr:
     if len(trees) != 1 or trees[0] is None:
         raise FormulaError("one expression was expected", max(text.find(";"), 0))
     tree = trees[0]
-    _check(tree)
+    _check(tree, text)
     return tree
 
 
@@ -140,10 +141,14 @@ def _plain(description: str | None) -> str:
     return "a value or an operator is missing, or a word stands where none can"
 
 
-def _check(tree: exp.Expr) -> None:
+def _check(tree: exp.Expr, text: str) -> None:
     for node in tree.walk():
         if type(node) not in NODES:
-            raise FormulaError(_refusal(node), offset_of(node))
+            message = _refusal(node)
+            place = offset_of(node) if node.parent is not None else 0
+            if isinstance(node, exp.Query):
+                place = max(text.lower().find("select"), 0)
+            raise FormulaError(message, place)
         lost = [name for name, value in node.args.items() if value and name not in ARGUMENTS]
         if lost and not isinstance(node, exp.Window):
             word = lost[0].strip("_").upper()
@@ -187,10 +192,13 @@ def _refusal(node: exp.Expr) -> str:
 def _number(node: exp.Literal) -> None:
     whole, _, part = node.name.partition(".")
     if not (whole + part).isdigit():
-        raise FormulaError(f'"{node.name}" is not a plain decimal number, such as 0.5')
+        raise FormulaError(
+            f'"{node.name}" is not a plain decimal number, such as 0.5', offset_of(node)
+        )
     if len(whole) > 12 or len(part) > 6:
         raise FormulaError(
-            f"{node.name} has too many digits: 12 before and 6 after the point are exact"
+            f"{node.name} has too many digits: 12 before and 6 after the point are exact",
+            offset_of(node),
         )
 
 
@@ -243,3 +251,17 @@ def _is_schedule(node: exp.Column) -> bool:
 def windows(tree: exp.Expr) -> set[str]:
     """Return the names of the windows that a formula reads with `over`."""
     return {node.alias for node in tree.find_all(exp.Window)}
+
+
+def tokens(text: str) -> list[Token]:
+    """Return the words of a formula, each with the characters at which it starts and ends."""
+    return _Language().tokenize(text)
+
+
+def unparse(tree: exp.Expr) -> str:
+    """Return a checked tree as the text of a formula.
+
+    >>> unparse(parse("days_between(ADT, this.TRTSDT) <= within"))
+    'days_between(ADT, this.TRTSDT) <= within'
+    """
+    return tree.sql(dialect=_Language, normalize_functions=False)

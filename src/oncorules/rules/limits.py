@@ -3,20 +3,22 @@
 ```text
 <  <=  >  >=  between       the strictness is swapped; each side of between for itself
 a number that is compared   one step in its last written digit, also inside arithmetic
+a day that is compared      one day
 ```
 
 A number is compared when it reaches a side of a comparison through brackets, + - *, the result of
-a case, an aggregate, or `least`, `greatest`, `abs`, `add_days`. A second argument of `coalesce`
+a case, an aggregate or a function that hands it on (`PASSED`). A second argument of `coalesce`
 stands for a missing value, the decimals of `round_half_up` and `ratio` and the days of a month say
 how to reckon: none of them is a limit.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
-from typing import Literal
 
 from sqlglot import exp
 from sqlglot.tokens import TokenType
@@ -38,10 +40,12 @@ OPERATORS = {
     TokenType.BETWEEN: exp.Between,
 }
 PASSED: dict[str, int] = {
-    "abs": 1, "add_days": 2, "best": 99, "coalesce": 1, "count": 1, "first": 1, "greatest": 99,
-    "last": 1, "least": 99, "max": 1, "min": 1, "round_half_up": 1, "sum": 1, "worst": 99,
+    "abs": 1, "add_days": 2, "coalesce": 1, "count": 1, "days_between": 2, "earliest": 99,
+    "first": 1, "greatest": 99, "last": 1, "latest": 99, "least": 99, "max": 1, "min": 1,
+    "months_between": 2, "round_half_up": 1, "study_day": 2, "sum": 1,
 }  # fmt: skip
 """How many arguments of a function, from the first, decide how large its value is."""
+_DAY = re.compile(r"(?!0001|9999)\d{4}-(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])")
 _ARITHMETIC = (exp.Paren, exp.Add, exp.Sub, exp.Mul, exp.Neg)
 
 
@@ -146,13 +150,21 @@ def _ends(text: str, node: exp.Between, changed: Changed) -> Iterator[Change]:
 
 def _stepped(node: exp.Expr, changed: Changed) -> Iterator[Change]:
     below = isinstance(node.parent, exp.Neg)
-    written = Decimal(node.name)
     for up in (True, False):
-        number = stepped(-written if below else written, up)
-        put = -number if below else number
-        new = changed(lambda old, put=put: _literal(put))  # type: ignore[misc]
-        shown = -written if below else written
-        yield Change(new, offset_of(node), f"{shown:f} becomes {number:f}")
+        if isinstance(node, exp.Literal) and node.is_string:
+            old, new = node.name, _next_day(node.name, up)
+            made = changed(lambda _, new=new: exp.Literal.string(new))  # type: ignore[misc]
+        else:
+            written = -Decimal(node.name) if below else Decimal(node.name)
+            number = stepped(written, up)
+            old, new = f"{written:f}", f"{number:f}"
+            put = -number if below else number
+            made = changed(lambda _, put=put: _literal(put))  # type: ignore[misc]
+        yield Change(made, offset_of(node), f"{old} becomes {new}")
+
+
+def _next_day(text: str, up: bool) -> str:
+    return (date.fromisoformat(text) + timedelta(days=1 if up else -1)).isoformat()
 
 
 def _literal(number: Decimal) -> exp.Expr:
@@ -180,7 +192,7 @@ def _numbers(tree: exp.Expr, compared: bool) -> list[exp.Expr]:
     return [
         node
         for node in _reached(tree, compared)
-        if isinstance(node, exp.Literal) and not node.is_string
+        if isinstance(node, exp.Literal) and (not node.is_string or _DAY.fullmatch(node.name))
     ]
 
 
@@ -190,7 +202,7 @@ def _reached(node: exp.Expr, compared: bool) -> Iterator[exp.Expr]:
         if compared:
             yield node
         return
-    if isinstance(node, COMPARISONS | exp.Between | exp.In):  # type: ignore[arg-type]
+    if isinstance(node, (*COMPARISONS, exp.Between, exp.In)):
         compared = True
     elif isinstance(node, exp.Case):
         for line in node.args["ifs"]:

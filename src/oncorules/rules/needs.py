@@ -81,10 +81,10 @@ class Needs:
         with placed(path):
             return self._needs(parse(formula))
 
-    def require_name(self, name: str, path: tuple[str | int, ...]) -> set[str]:
-        """Note a column by its name; return the part."""
+    def require_name(self, name: str, path: tuple[str | int, ...], alias: str = "") -> set[str]:
+        """Note a column by its name, of a look-up when one is named; return the part."""
         with placed(path):
-            return self._need_name("", name)
+            return self._need_name(alias, name)
 
     def _needs(self, tree: exp.Expr) -> set[str]:
         parts: set[str] = set()

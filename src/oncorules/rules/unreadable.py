@@ -69,16 +69,17 @@ def _count(session: Session, name: str, labels: list[str]) -> dict[str, int]:
 
 
 def _first(session: Session, name: str, label: str) -> tuple[int, int, str]:
-    query = (
-        exp.select(column(FILE), column(ROW), column(label + SHOWN))
-        .from_(_table(name))
-        .where(_unreadable(label))
-        .order_by(column(FILE), column(ROW))
-        .limit(1)
+    """Return file, row and text of the first unreadable cell of a column that has one."""
+    where = _unreadable(label)
+    firsts = exp.select(column(FILE), exp.Min(this=column(ROW))).from_(_table(name)).where(where)
+    file, row = min(session.engine.run(firsts.group_by(column(FILE))).fetchall())
+    at = exp.and_(
+        column(FILE).eq(exp.Literal.number(file)), column(ROW).eq(exp.Literal.number(row))
     )
-    row = session.engine.run(query).fetchone()
-    assert row is not None
-    return row[0], row[1], row[2]
+    cell = exp.select(column(label + SHOWN)).from_(_table(name)).where(at)
+    found = session.engine.run(cell).fetchone()
+    assert found is not None
+    return file, row, found[0]
 
 
 def _unreadable(label: str) -> exp.Expr:

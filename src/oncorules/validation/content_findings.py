@@ -46,6 +46,6 @@ def message_pieces(message: str, shown: dict[str, exp.Expr]) -> list[str | exp.E
         if not piece.startswith("{") or name not in known:
             pieces.append(piece)
             continue
-        owners = [label for label in shown if label == name or label.endswith(f".{name}")]
-        pieces.append(shown[owners[0]] if owners else piece)
+        owners = [label for label in shown if label.endswith(f".{name}")]
+        pieces.append(shown.get(name) or (shown[owners[0]] if owners else piece))
     return [piece for piece in pieces if piece != ""]

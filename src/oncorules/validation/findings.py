@@ -235,28 +235,23 @@ def _order(part: FindingRows) -> list[exp.Expr]:
 
 
 def _ordinal(engine: Engine, part: FindingRows, limit: int | None) -> exp.Expr:
-    """Return the number among equal keys: 1, unless this rule meets a key twice."""
+    """Return the number among equal keys: 1, unless this rule meets a key twice.
+
+    Rows of a table without a key all have the same one.
+    """
     rows = _rows(part, limit)
-    if rows is None or not part.key:
+    if rows is None or part.status.not_met < 2:
         return exp.Literal.number(1)
-    if part.status.not_met > 1:
-        keys = [tree.copy() for tree in part.key.values()]
+    keys = [tree.copy() for tree in part.key.values()]
+    if keys:
         counted = exp.select(exp.Literal.number(1)).from_(_table(rows)).where(part.where)
-        twice = counted.group_by(*keys).having(
+        twice = counted.group_by(*(tree.copy() for tree in keys)).having(
             exp.GT(this=exp.Count(this=exp.Star()), expression=exp.Literal.number(1))
         )
-        if engine.run(twice.limit(1)).fetchone() is not None:
-            return exp.Window(
-                this=exp.RowNumber(),
-                partition_by=[tree.copy() for tree in part.key.values()],
-                order=exp.Order(
-                    expressions=[
-                        exp.Ordered(this=tree, desc=False, nulls_first=False)
-                        for tree in _order(part)
-                    ]
-                ),
-            )
-    return exp.Literal.number(1)
+        if engine.run(twice.limit(1)).fetchone() is None:
+            return exp.Literal.number(1)
+    order = [exp.Ordered(this=tree, desc=False, nulls_first=False) for tree in _order(part)]
+    return exp.Window(this=exp.RowNumber(), partition_by=keys, order=exp.Order(expressions=order))
 
 
 def _file(part: FindingRows) -> exp.Expr:

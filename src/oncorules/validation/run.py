@@ -61,9 +61,20 @@ class ValidationResult:
     session: Session = field(repr=False)
 
     def exit_code(self, fail_on: str = "error", allow_not_run: bool = False) -> int:
-        """Return 1 when a rule at or above a severity has findings or did not run, else 0."""
+        """Return the exit code of a run.
+
+        Args:
+            fail_on: the mildest severity that fails: error, warning, notice; or never.
+            allow_not_run: whether a rule that could not run is let pass.
+
+        Returns:
+            2 when a rule is broken, whatever is let pass, since what it would have found is not
+            known; 1 when a rule at or above the severity has findings or did not run; else 0.
+        """
         if fail_on not in (*SEVERITIES, "never"):
             raise CallError(f'fail-on "{fail_on}" is not error, warning, notice or never')
+        if any(rule.status == "broken" for rule in self.rules):
+            return 2
         return int(any(rule.counts_against(fail_on, allow_not_run) for rule in self.rules))
 
     def by_status(self) -> dict[str, int]:

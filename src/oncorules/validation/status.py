@@ -49,15 +49,17 @@ class RuleStatus:
         return asdict(self)
 
     def counts_against(self, fail_on: str, allow_not_run: bool) -> bool:
-        """Tell whether this rule makes a run fail.
+        """Tell whether this rule makes a run fail; one that is broken always does.
 
         Args:
             fail_on: the mildest severity that fails: error, warning, notice; or never.
             allow_not_run: whether a rule that could not run is let pass.
         """
+        if self.status == "broken":
+            return True
         if fail_on == "never":
             return False
         if SEVERITIES.index(self.severity) > SEVERITIES.index(fail_on):
             return False
-        silent = self.status in ("not run", "broken") and not allow_not_run
+        silent = self.status == "not run" and not allow_not_run
         return self.not_met > 0 or silent

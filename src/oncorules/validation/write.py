@@ -1,63 +1,103 @@
-"""Writing the answer of a validation: findings.parquet, findings.csv and rules.json."""
+"""Writing the answer of a validation: findings.parquet, findings.csv and rules.json.
+
+People open `findings.csv` in a spreadsheet program, and its texts come out of an export that
+strangers may have filled: what such a program would run as a formula gets an apostrophe in front
+(see `data.write_csv`). `findings.parquet` beside it has every text exactly as it is.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from oncorules.data.whole_file import whole_file
 from oncorules.errors import OutputError
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from oncorules.validation.findings import Findings
     from oncorules.validation.run import ValidationResult
 
 FILES = ("findings.parquet", "findings.csv", "rules.json")
+_ROWS_AT_ONCE = 50_000
 
 
 def write_result(result: ValidationResult, folder: Path) -> list[Path]:
-    """Write the three files beside their names first and rename them at the end.
+    """Write the three files; they appear together, once all of them are whole and on the disk.
+
+    The same findings give the same bytes.
 
     Raises:
-        OutputError: a file cannot be written; nothing half written is left.
+        OutputError: `the findings cannot be written to out (No space left on device); ...`;
+            nothing half written is left, and what an earlier run wrote stays.
     """
+    paths = [folder / name for name in FILES]
     with _translated(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        drafts = [folder / f".{name}.{os.getpid()}.part" for name in FILES]
-        try:
-            _write_findings(result, drafts[0], drafts[1])
-            drafts[2].write_text(result.rules_as_json(), encoding="utf-8")
-            final = [folder / name for name in FILES]
-            for draft, path in zip(drafts, final, strict=True):
-                draft.replace(path)
-        finally:
-            for draft in drafts:
-                with suppress(OSError):
-                    draft.unlink(missing_ok=True)
-    return final
+    with ExitStack() as stack:
+        parquet, csv, rules = files = [stack.enter_context(whole_file(path)) for path in paths]
+        with _translated(folder):
+            _write_findings(result.findings, parquet, csv)
+            rules.write(result.rules_as_json().encode())
+            for file in files:  # a disk that is full may say so only now
+                file.flush()
+                os.fsync(file.fileno())
+    return paths
 
 
-def _write_findings(result: ValidationResult, parquet: Path, csv: Path) -> None:
-    """Write both forms in one pass over the findings, batch by batch."""
-    import pyarrow as pa
-    import pyarrow.csv as pa_csv
-    import pyarrow.parquet as pa_parquet
+def _write_findings(findings: Findings, parquet: Any, csv: Any) -> None:
+    """Write both forms in one pass over the findings."""
+    import pyarrow.parquet as pq
 
-    schema = pa.schema(
-        [(name, pa.int64() if name == "row" else pa.string()) for name in result.findings.columns]
-    )
-    with (
-        pa_parquet.ParquetWriter(parquet, schema, compression="zstd") as columns,
-        pa_csv.CSVWriter(csv, schema) as lines,
-    ):
-        for batch in result.findings.batches():
-            plain = pa.RecordBatch.from_arrays(
-                [array.cast(kind.type) for array, kind in zip(batch.columns, schema, strict=True)],
-                schema=schema,
-            )
-            columns.write_batch(plain)
-            lines.write_batch(plain)
+    from oncorules.data import write_csv
+
+    rows = _Rows(findings)
+    with pq.ParquetWriter(parquet, rows.schema(), compression="zstd") as writer:
+        rows.also = writer.write_batch
+        write_csv.write(rows, csv, guard_formulas=True)
+
+
+class _Rows:
+    """The findings as rows to write; each batch also goes to a second writer."""
+
+    def __init__(self, findings: Findings) -> None:
+        self._findings = findings
+        self.also: Any = None
+
+    def schema(self) -> pa.Schema:
+        import pyarrow as pa
+
+        return pa.schema(
+            [
+                (name, pa.int64() if name == "row" else pa.string())
+                for name in self._findings.columns
+            ]
+        )
+
+    def batches(self, rows: int) -> Iterator[pa.RecordBatch]:
+        for batch in self._even(rows):
+            self.also(batch)
+            yield batch
+
+    def _even(self, rows: int) -> Iterator[pa.RecordBatch]:
+        """Yield batches of just so many rows; the engine's own depend on its threads."""
+        import pyarrow as pa
+
+        schema, waiting, count = self.schema(), list[Any](), 0
+        for batch in self._findings.batches():
+            waiting.append(batch.cast(schema))
+            count += len(batch)
+            if count >= rows:
+                whole = pa.Table.from_batches(waiting, schema)
+                full = count - count % rows
+                yield from whole.slice(0, full).combine_chunks().to_batches(rows)
+                waiting, count = whole.slice(full).to_batches(), count - full
+        if count:
+            yield from pa.Table.from_batches(waiting, schema).combine_chunks().to_batches()
 
 
 @contextmanager

@@ -1,0 +1,313 @@
+"""Why rules say what they say: for one finding, one row of a file, or one subject."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from oncorules.errors import CallError
+from oncorules.rules.checks import NOT_EVALUABLE, NOT_MET, OUTCOMES
+from oncorules.rules.loaded import RuleInstance
+from oncorules.rules.session import Paths, Session, open_session
+from oncorules.validation.explain_rule import Wanted, explain_rows
+from oncorules.validation.explanation import Explanation
+from oncorules.validation.missing import missing_tables
+from oncorules.validation.roots import root_of
+
+if TYPE_CHECKING:
+    from oncorules.data.export import Export
+    from oncorules.rules.loaded import LoadedPack
+    from oncorules.validation.findings import Finding
+    from oncorules.validation.run import ValidationResult
+
+Progress = Callable[[str, int, int], None]
+SHOWN_ROWS = 10  # of a subject, when no rule is named
+MOST_ROWS = 100
+
+
+@dataclass(frozen=True)
+class RuleOnRows:
+    """How many rows of a subject have which answer to one rule."""
+
+    rule_id: str
+    table: str
+    met: int
+    not_met: int
+    not_evaluable: int
+    not_in_scope: int
+    title: str
+
+
+@dataclass(frozen=True)
+class ExplainResult:
+    """Explanations, one per rule and row; prints well, and shows itself in a notebook.
+
+    Attributes:
+        explanations: the rules on the rows that were asked for.
+        rules: for a subject, how many of its rows have which answer to each rule.
+        notes: what is left out, and why.
+    """
+
+    explanations: tuple[Explanation, ...]
+    rules: tuple[RuleOnRows, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def __iter__(self) -> Iterator[Explanation]:
+        """Go through the explanations."""
+        return iter(self.explanations)
+
+    def __len__(self) -> int:
+        """Return the number of explanations."""
+        return len(self.explanations)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return everything as plain data."""
+        return {
+            "rules": [vars(one) for one in self.rules],
+            "explanations": [one.as_json() for one in self.explanations],
+            "notes": list(self.notes),
+        }
+
+    def __str__(self) -> str:
+        """Return the explanations for people."""
+        return "\n\n".join([*map(str, self.explanations), *self.notes])
+
+    def _repr_html_(self) -> str:
+        """Return the explanations for a notebook; every text is escaped."""
+        return f"<pre>{escape(str(self))}</pre>"
+
+
+def explain(
+    paths: Paths | Export,
+    packs: Sequence[str | Path | LoadedPack] = (),
+    *,
+    finding: str | None = None,
+    row: str | None = None,
+    subject: str | None = None,
+    study: str | Path | None = None,
+    rules: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+    preset: str | Sequence[str] | None = None,
+    settings: Mapping[str, Any] | None = None,
+    memory: str | None = None,
+    jobs: int | None = None,
+    progress: Progress | None = None,
+) -> ExplainResult:
+    """Return why rules say what they say about one finding, one row or one subject.
+
+    Args:
+        paths: an export, or a folder, zip, file or URL to read one from; several form one export.
+        packs: ids of shipped packs, or paths of packs and rule files; `sdtm` when nothing is given.
+        finding: the `finding_id` of an earlier run; its rule is run again.
+        row: a row of a file, such as `lb.xpt:123`; all rules on its table.
+        subject: a subject; its rows in every table.
+        study: a study pack.
+        rules: ids of the rules to explain; all when empty.
+        exclude: ids of rules to leave out.
+        preset: named sets of parameter values.
+        settings: parameter values by address.
+        memory: the most memory that rows may take, such as `2GB`.
+        jobs: the number of threads.
+        progress: called with what is being done, how many steps are done, and of how many.
+
+    Raises:
+        CallError: not exactly one of finding, row and subject is given; there is no such finding,
+            row or subject; something named does not exist.
+        RuleError: a rule file cannot be used.
+        DataError: the export cannot be read.
+    """
+    if sum(choice is not None for choice in (finding, row, subject)) != 1:
+        raise CallError("say what to explain: one finding, one row or one subject")
+    options: dict[str, Any] = {
+        "study": study,
+        "rules": rules,
+        "exclude": exclude,
+        "preset": preset,
+        "settings": settings,
+        "memory": memory,
+        "jobs": jobs,
+    }
+    if finding is not None:
+        from oncorules.validation.run import validate
+
+        with validate(paths, packs, structure="sql", progress=progress, **options) as result:
+            return _of_finding(result, finding)
+    with open_session(paths, packs, **options) as session:
+        if row is not None:
+            return _of_row(session, row, progress)
+        assert subject is not None
+        return _of_subject(session, subject, bool(rules), progress)
+
+
+def _of_finding(result: ValidationResult, finding_id: str) -> ExplainResult:
+    found = result.findings.find(finding_id.strip().lower())
+    if found is None:
+        raise CallError(
+            f'no finding of this run has the id "{finding_id}": the row or the rule is no longer '
+            "so, or other packs and values were used; oncorules validate lists today's ids"
+        )
+    session = result.session
+    for one, pack in session.rules:
+        if (one.id, one.table) == (found.rule_id, found.table):
+            rows = explain_rows(session.workspace, one, pack, _row_of(session, found))
+            return ExplainResult(tuple(rows))
+    status = next(
+        rule for rule in result.rules if (rule.rule_id, rule.table) == (found.rule_id, found.table)
+    )
+    because = "a check of the structure: " + ", ".join(
+        f"{name} is {value or 'missing'}" for name, value in found.values.items()
+    )
+    return ExplainResult(
+        (
+            Explanation(
+                found.rule_id,
+                status.title,
+                found.severity,
+                status.source,
+                found.table,
+                found.file,
+                found.row,
+                found.key,
+                "not met",
+                because.removesuffix(": "),
+                found.message,
+            ),
+        )
+    )
+
+
+def _row_of(session: Session, found: Finding) -> Wanted:
+    table = session.tables.get(found.table)
+    if table is not None and found.file is not None and found.row is not None:
+        return Wanted(table.files.index(found.file), found.row, outcomes=(NOT_MET,))
+    return Wanted(key=found.key, outcomes=(NOT_MET,))
+
+
+def _of_row(session: Session, row: str, progress: Progress | None) -> ExplainResult:
+    name, file, number = find_row(session, row)
+    on_it = [
+        (one, pack)
+        for one, pack in session.rules
+        if root_of(session.workspace, one.table, pack) == name
+    ]
+    if not on_it:
+        raise CallError(f"none of these rules looks at the rows of {name}")
+    explained: list[Explanation] = []
+    notes: list[str] = []
+    for place, (one, pack) in enumerate(on_it):
+        if progress is not None:
+            progress(one.id, place, len(on_it))
+        note = _not_run(session, one, pack)
+        if note is not None:
+            notes.append(note)
+        elif session.workspace.relation(one.table, pack).has_rows:
+            explained += explain_rows(session.workspace, one, pack, Wanted(file, number))
+    if progress is not None:
+        progress("rules", len(on_it), len(on_it))
+    order = {outcome: place for place, outcome in enumerate(_BY_INTEREST)}
+    explained.sort(key=lambda one: order[one.outcome])
+    return ExplainResult(tuple(explained), (), tuple(notes))
+
+
+_BY_INTEREST = (OUTCOMES[NOT_MET], OUTCOMES[NOT_EVALUABLE], "met", "not in scope")
+
+
+def find_row(session: Session, row: str) -> tuple[str, int, int]:
+    """Return the table, the number of the file and the row of `lb.xpt:123`.
+
+    Raises:
+        CallError: no such file was read, or it has fewer rows.
+    """
+    place, _, text = row.rpartition(":")
+    if not place or not text.isdigit() or int(text) < 1:
+        raise CallError(f'"{row}" is no row; write the file and the row, such as lb.xpt:123')
+    number = int(text)
+    found = [
+        (name, file)
+        for name, table in session.tables.items()
+        for file, shown in enumerate(table.files)
+        if place in (shown, Path(shown).name) or (place == name and len(table.files) == 1)
+    ]
+    files = [file for table in session.tables.values() for file in table.files]
+    if not found:
+        from oncorules.errors import did_you_mean
+
+        near = did_you_mean(place, files) or f"; these were read: {', '.join(files)}"
+        raise CallError(f'no file "{place}" was read{near}')
+    if len(found) > 1:
+        listed = ", ".join(session.tables[name].files[file] for name, file in found)
+        raise CallError(f'"{place}" can be any of {listed}; write one of these')
+    name, file = found[0]
+    rows = _rows_of_file(session, name, file)
+    if number > rows:
+        raise CallError(f"{place} has {rows:,} rows; there is no row {number:,}")
+    return name, file, number
+
+
+def _rows_of_file(session: Session, name: str, file: int) -> int:
+    from sqlglot import exp
+
+    from oncorules.rules.relation import FILE, column
+
+    table = session.tables[name]
+    if len(table.files) == 1:
+        return table.rows
+    source = exp.Table(this=exp.to_identifier(name, quoted=True))
+    same = exp.EQ(this=column(FILE), expression=exp.Literal.number(file))
+    counted = exp.select(exp.Count(this=exp.Star())).from_(source).where(same)
+    row = session.engine.run(counted).fetchone()
+    return int(row[0]) if row is not None else 0
+
+
+def _not_run(session: Session, one: RuleInstance, pack: str) -> str | None:
+    base, others = missing_tables(session.workspace, one, pack)
+    gone = sorted(base | others)
+    if not gone:
+        return None
+    return f"{one.id} is not run on {one.table}: the export has no {' and no '.join(gone)}"
+
+
+def _of_subject(
+    session: Session, subject: str, named: bool, progress: Progress | None
+) -> ExplainResult:
+    from oncorules.validation.subjects import count_outcomes, require_subject
+
+    require_subject(session, subject)
+    live: list[tuple[RuleInstance, str]] = []
+    notes: list[str] = []
+    for one, pack in session.rules:
+        note = _not_run(session, one, pack)
+        if note is None:
+            live.append((one, pack))
+        elif named:
+            notes.append(note)
+    counted = count_outcomes(session, live, subject, progress)
+    wanted = tuple(range(len(OUTCOMES))) if named else (NOT_MET,)
+    limit = MOST_ROWS if named else SHOWN_ROWS
+    rules: list[RuleOnRows] = []
+    explained: list[Explanation] = []
+    left = 0
+    for (one, pack), count in zip(live, counted, strict=True):
+        if not sum(count.values()):
+            continue
+        rules.append(_counted(one, count))
+        asked = sum(count[outcome] for outcome in wanted)
+        room = limit - len(explained)
+        if asked and room > 0:
+            rows = Wanted(subject=subject, outcomes=wanted, limit=room)
+            explained += explain_rows(session.workspace, one, pack, rows)
+        left += max(0, asked - max(0, room))
+    if left:
+        notes.append(f"{left:,} more rows are not shown; name rules with --rules, or one row")
+    elif not named:
+        notes.append("Rows that break no rule are not shown; --rules ID shows every row of a rule")
+    return ExplainResult(tuple(explained), tuple(rules), tuple(notes))
+
+
+def _counted(one: RuleInstance, count: Counter[int]) -> RuleOnRows:
+    met, not_met, unknown, outside = (count[outcome] for outcome in range(len(OUTCOMES)))
+    return RuleOnRows(one.id, one.table, met, not_met, unknown, outside, one.rule.title)
