@@ -61,7 +61,7 @@ def test_the_source_tree_holds_the_rules_the_models_the_schema_and_the_demo_expo
     for pattern in (
         r"oncorules/rules/packs/sdtm/.*\.yaml",
         r"oncorules/data/models/.*\.yaml",
-        r"oncorules/rules/schema/rules\.json",
+        r"oncorules/rules/schema\.json",
         r"oncorules/.*demo/.*\.csv",
         r"oncorules/py\.typed",
     ):

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from sqlglot import exp
 
@@ -27,6 +28,7 @@ from oncorules.rules.values import Kind, Value, constant
 from oncorules.rules.yaml_text import read_yaml_text
 
 MISSING = "."
+RAW = "raw"
 
 
 class Bench:
@@ -65,11 +67,15 @@ class Bench:
         has_rows: bool = True,
     ) -> Relation:
         """Store a table of texts with the physical columns that the loader makes."""
-        selects = [
-            _row(columns, [None if c == MISSING else c for c in row], n)
-            for n, row in enumerate(rows, start=1)
-        ] or [_row(columns, [None] * len(columns), 0).where(exp.false())]
-        self._store(name, exp.union(*selects, distinct=False) if selects[1:] else selects[0])
+        raw = _raw(columns, [[None if c == MISSING else c for c in row] for row in rows])
+        self.engine.drop(RAW)
+        self.engine.connection.from_arrow(raw).create(RAW)
+        casts = [
+            exp.alias_(exp.cast(column(label), kind), label, quoted=True)
+            for label, kind in _physical(columns).items()
+        ]
+        self._store(name, exp.select(*casts).from_(RAW).order_by(column(ROW)))
+        self.engine.drop(RAW)
         relation = Relation(
             name,
             {label: stored(label, _kind(kind)) for label, kind in columns.items()},
@@ -195,19 +201,24 @@ def _kind(name: str) -> Kind:
     return name  # type: ignore[return-value]
 
 
-def _row(columns: Mapping[str, str], cells: Sequence[str | None], number: int) -> exp.Select:
-    trees = [
-        exp.alias_(exp.cast(exp.Literal.number(number), "BIGINT"), ROW, quoted=True),
-        exp.alias_(exp.cast(exp.Literal.number(0), "SMALLINT"), FILE, quoted=True),
-    ]
-    for (name, kind), cell in zip(columns.items(), cells, strict=True):
-        typed = _typed(kind, cell)
-        for suffix, value in typed.items():
-            sql_type = "VARCHAR" if suffix == "#text" else SQL_TYPES[kind]
-            literal = exp.Null() if value is None else exp.Literal.string(value)
-            tree = literal if sql_type == "VARCHAR" else exp.cast(literal, sql_type)
-            trees.append(exp.alias_(exp.cast(tree, sql_type), name + suffix, quoted=True))
-    return exp.select(*trees)
+def _physical(columns: Mapping[str, str]) -> dict[str, str]:
+    """Return the physical columns of a table as the loader makes them, with their types."""
+    found = {ROW: "BIGINT", FILE: "SMALLINT"}
+    for name, kind in columns.items():
+        for suffix in _typed(kind, None):
+            found[name + suffix] = "VARCHAR" if suffix == "#text" else SQL_TYPES[kind]
+    return found
+
+
+def _raw(columns: Mapping[str, str], rows: Sequence[Sequence[str | None]]) -> pa.Table:
+    cells: dict[str, list[str | None]] = {label: [] for label in _physical(columns)}
+    for number, row in enumerate(rows, start=1):
+        cells[ROW].append(str(number))
+        cells[FILE].append("0")
+        for (name, kind), cell in zip(columns.items(), row, strict=True):
+            for suffix, value in _typed(kind, cell).items():
+                cells[name + suffix].append(value)
+    return pa.table({label: pa.array(texts, pa.string()) for label, texts in cells.items()})
 
 
 def _typed(kind: str, cell: str | None) -> dict[str, str | None]:

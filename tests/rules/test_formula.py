@@ -40,7 +40,7 @@ def refused(text: str) -> tuple[str, int]:
         ("A in (select A from LB)", QUERY, 6),
         ("select 1", QUERY, 0),
         ("exists(select 1)", f"{QUERY} and `is not null`", 0),
-        ("A = 1 union select 2", QUERY, 0),
+        ("A = 1 union select 2", QUERY, 12),
         ("drop table LB", f'"DROP TABLE LB" is not in the language: {USE}', 0),
         ("A > B / 2", DIVISION, 4),
         ("cast(A as integer) = 1", BESIDE, 5),

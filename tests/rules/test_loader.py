@@ -233,7 +233,7 @@ def test_a_pack_given_as_rule_file_is_told_apart(tmp_path: Path) -> None:
 def test_a_rule_file_given_as_pack_is_told_apart(tmp_path: Path) -> None:
     single = "\n".join(line[4:] for line in RULE.format(id="A").splitlines())
     write(tmp_path, a=single)
-    with pytest.raises(RuleError, match='a single rule, not a pack; give the file to "--rules"'):
+    with pytest.raises(RuleError, match="a single rule, not a pack; name the file with --pack"):
         load_pack(tmp_path / "a.yaml")
 
 

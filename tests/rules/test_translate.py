@@ -320,7 +320,8 @@ SCOPE_LIMITS = {"limit": "20 mm", "days": "28 day"}
         ("case when T1 then 1 end", '"when" joins conditions, and this is a text', 10),
         (
             "months_between(D1, D2) + 1 > 2",
-            "months_between is compared with a number as it stands; move the arithmetic to the other side",
+            "months_between is compared with a number as it stands; move the arithmetic to the "
+            "other side",
             0,
         ),
         ("months_between(D1, D2, 0) > 2", "the days of a month must be a number above 0", 0),
@@ -336,13 +337,15 @@ SCOPE_LIMITS = {"limit": "20 mm", "days": "28 day"}
         ),
         (
             "N1 * N1 * N1 > 1",
-            "the product would need 54 digits and 38 are exact: name a part as a column and round it with round_half_up(x, 6)",
+            "the product would need 54 digits and 38 are exact: name a part as a column and round it "
+            "with round_half_up(x, 6)",
             0,
         ),
         ("coalesce(null, null)", "at least one value that is not null was expected", 0),
         (
             "best(T1, T2)",
-            "best and worst need one ranked code list (`codes` with `best_first`) that holds every value; 0 fit",
+            "best and worst need one ranked code list (`codes` with `best_first`) that holds every "
+            "value; 0 fit",
             0,
         ),
         ("best(N1, N2)", "best and worst rank the codes of a list, and this is a number", 0),

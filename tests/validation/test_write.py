@@ -7,6 +7,7 @@ import errno
 import json
 import os
 import re
+import tempfile
 from pathlib import Path
 
 import pyarrow as pa
@@ -194,16 +195,22 @@ def test_ctrl_c_and_faults_leave_nothing_half_written(result, tmp_path, monkeypa
     assert names(tmp_path / "out") == []
 
 
-def test_a_real_full_disk_is_told_in_one_sentence(desk, tmp_path):
+def test_a_device_that_is_full_is_told_in_one_sentence(result, tmp_path, monkeypatch):
     if not Path("/dev/full").exists():
         pytest.skip("this system has no /dev/full")
-    result = desk.run(desk.export(AE=AE), desk.pack(*RULES))
-    with (
-        open("/dev/full", "wb") as full,
-        pytest.raises(OSError, match="No space left"),
-    ):
-        write._write_findings(result.findings, (tmp_path / "x").open("wb"), full)
-        full.flush()
+    real = tempfile.mkstemp
+
+    def open_full(*, dir: Path, prefix: str) -> tuple[int, str]:
+        number, name = real(dir=dir, prefix=prefix)
+        if "findings.csv" in prefix:
+            os.close(number)
+            number = os.open("/dev/full", os.O_WRONLY)
+        return number, name
+
+    monkeypatch.setattr(tempfile, "mkstemp", open_full)
+    with pytest.raises(OutputError, match=r"findings\.csv cannot be written \(No space left"):
+        result.write(tmp_path / "out")
+    assert names(tmp_path / "out") == []
 
 
 def test_a_folder_that_cannot_be_made_is_named(result, tmp_path):

@@ -5,9 +5,6 @@ from __future__ import annotations
 from oncorules.cli import flags
 from oncorules.cli.validate import validate
 
-#: The packs that the demo export was made for.
-DEMO_PACKS = ["sdtm"]
-
 
 def demo(
     pack: flags.Packs = None,
@@ -30,7 +27,7 @@ def demo(
 
     return validate(
         [str(demo_export())],
-        pack=pack or DEMO_PACKS,
+        pack=pack,
         rules=rules,
         exclude=exclude,
         settings=settings,

@@ -75,7 +75,7 @@ def explain(
     elif output.format == "csv":
         output.csv(_COLUMNS, _rows(result))
     else:
-        _print(result, output)
+        _print(result, output, bool(rules))
     return 0
 
 
@@ -91,9 +91,11 @@ def _rows(result: ExplainResult) -> Iterator[tuple[object, ...]]:
                 yield one.rule_id, one.outcome, one.place, part, clause.text, clause.truth, values
 
 
-def _print(result: ExplainResult, output: Output) -> None:
+def _print(result: ExplainResult, output: Output, named: bool) -> None:
     if result.rules:
         columns = ("rule", "table", "met", "not met", "not evaluable", "not in scope", "title")
+        # Where no rule is named, those that nothing is wrong with are counted rather than listed.
+        shown = [one for one in result.rules if named or one.not_met or one.not_evaluable]
         rows = [
             (
                 one.rule_id,
@@ -104,9 +106,13 @@ def _print(result: ExplainResult, output: Output) -> None:
                 one.not_in_scope,
                 one.title,
             )
-            for one in result.rules
+            for one in shown
         ]
-        output.grid(Grid(columns, rows))
+        if rows:
+            output.grid(Grid(columns, rows))
+        quiet = len(result.rules) - len(shown)
+        if quiet:
+            output.line(f"{quiet} {'more ' if rows else ''}rules: no row breaks them")
         output.line()
     for one in result:
         for line in one.lines():

@@ -209,6 +209,27 @@ def settings_from(values: Sequence[str] | None) -> dict[str, str]:
     return settings
 
 
+def words_of(
+    *,
+    pack: Sequence[str] | None = None,
+    study: str | None = None,
+    settings: Sequence[str] | None = None,
+    preset: str | None = None,
+) -> list[str]:
+    """Return flags as the words of a command line.
+
+    >>> words_of(pack=["sdtm"], preset="strict")
+    ['--pack', 'sdtm', '--preset', 'strict']
+    """
+    named = {
+        "--pack": pack or (),
+        "--study": [study] if study else (),
+        "--set": settings or (),
+        "--preset": [preset] if preset else (),
+    }
+    return [word for flag, values in named.items() for value in values for word in (flag, value)]
+
+
 def refuse_as_without_out(kind: FileKind | None, out: Path | None) -> None:
     """Raise CallError when `--as` has nothing to act on."""
     if kind is not None and out is None:

@@ -7,7 +7,7 @@ from importlib.resources import files
 
 def schema_text() -> str:
     """Return the shipped JSON Schema (draft 7), as generated from the typed model."""
-    return files("oncorules.rules").joinpath("schema/rules.json").read_text("utf-8")
+    return files("oncorules.rules").joinpath("schema.json").read_text("utf-8")
 
 
 def print_schema() -> int:

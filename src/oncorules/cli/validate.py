@@ -47,7 +47,9 @@ def validate(
             jobs=jobs,
             progress=progress,
         )
-        if out is not None:
-            result.findings.write(out)
-    print_verdict(result, output, exports=exports, packs=pack or [], out=out)
-    return result.exit_code(fail_on, allow_not_run)
+    with result:
+        written = result.write(out) if out is not None else []
+        command = ["oncorules", "explain", *exports]
+        command += flags.words_of(pack=pack, study=study, settings=settings, preset=preset)
+        print_verdict(result, output, command=command, out=out, written=written)
+        return result.exit_code(fail_on, allow_not_run)

@@ -2,36 +2,48 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from oncorules.cli.output import Grid, Output
 
 if TYPE_CHECKING:
+    from oncorules.validation.findings import Finding
     from oncorules.validation.run import ValidationResult
+    from oncorules.validation.status import RuleStatus
 
 SHOWN_FINDINGS = 10
-FINDING_FILES = ("findings.parquet", "findings.csv", "rules.json")
+SHOWN_RULES = 25
 #: The order in which rules are shown: what needs a person first.
 _STATUS_ORDER = ("broken", "not met", "not run", "not evaluable", "met", "no rows in scope")
+_SEVERITIES = ("error", "warning", "notice")
 
 
 def print_verdict(
     result: ValidationResult,
     output: Output,
     *,
-    exports: Sequence[str],
-    packs: Sequence[str],
+    command: Sequence[str],
     out: Path | None,
+    written: Sequence[Path] = (),
 ) -> None:
-    """Print a validation in the format that was asked for; csv is the list of all findings."""
+    """Print a validation in the format that was asked for; csv is the list of all findings.
+
+    Args:
+        result: the validation.
+        output: where to print.
+        command: the words of `explain` that lead to the same rules, without what to explain.
+        out: the folder that was written into.
+        written: the files that were written.
+    """
     for note in result.export.notes:
         output.note(f"{note.place}: {note.text}")
     if output.format == "csv":
-        output.csv(result.findings.columns, result.findings.rows())
+        output.csv(result.findings.columns, map(_csv_row, result.findings.rows()))
         return
     if output.format == "json":
         output.json(result.as_json())
@@ -40,84 +52,90 @@ def print_verdict(
     _print_rules(result, output)
     _print_findings(result, output)
     if out is not None:
-        output.line(f"Written to {out}: {', '.join(FINDING_FILES)}")
-    for line in _next(result, exports, packs, out):
-        output.line(line)
+        output.line(f"Written to {out}: {', '.join(path.name for path in written)}")
+    else:
+        output.line("Nothing is written; the same command with --out DIR writes all findings")
+    worst = result.findings.worst(1)
+    if worst:
+        output.line(f"Next: {shlex.join([*command, '--finding', worst[0].finding_id])}")
+
+
+def _csv_row(finding: Finding) -> list[object]:
+    data = finding.as_json().values()
+    return [json.dumps(one, ensure_ascii=False) if isinstance(one, dict) else one for one in data]
 
 
 def _print_read(result: ValidationResult, output: Output) -> None:
     tables = result.export.tables
-    rows = [(table.name, table.file, table.rows, table.subjects) for table in tables]
+    rows = [(one.name, ", ".join(one.files), one.rows, one.subjects) for one in tables]
     output.grid(Grid(("table", "file", "rows", "subjects"), rows))
-    output.line(f"{_many(result.export.subjects, 'subject')} in {_many(len(tables), 'table')}")
+    rows_read = _many(sum(table.rows for table in tables), "row")
+    subjects = result.export.subjects
+    said = f" of {_many(subjects, 'subject')}" if subjects is not None else ""
+    output.line(f"{rows_read}{said} in {_many(len(tables), 'table')}")
     output.line()
 
 
 def _print_rules(result: ValidationResult, output: Output) -> None:
-    rules = sorted(result.rules, key=lambda rule: (_rank(rule.status), rule.rule_id))
-    grid = Grid(
-        ("rule", "table", "severity", "status", "met", "not met", "not evaluable", "title"),
-        [
-            (
-                rule.rule_id,
-                rule.table,
-                rule.severity,
-                rule.status,
-                rule.met,
-                rule.not_met,
-                rule.not_evaluable,
-                rule.reason or rule.title,
-            )
-            for rule in rules
-        ],
-    )
-    output.grid(grid)
-    counts = Counter(rule.status.partition(":")[0] for rule in rules)
-    told = ", ".join(f"{counts[word]} {word}" for word in _STATUS_ORDER if counts[word])
-    output.line(f"{_many(len(rules), 'rule')}: {told}")
+    """Print how many rules have each status, then those that a person must look at."""
+    counts = Counter((rule.status, rule.severity) for rule in result.rules)
+    rows = [
+        (status, sum(numbers), *numbers)
+        for status in _STATUS_ORDER
+        if any(numbers := [counts[status, severity] for severity in _SEVERITIES])
+    ]
+    output.grid(Grid(("status", "rules", *_SEVERITIES), rows))
+    output.line(f"{_many(len(result.rules), 'rule')}; a rule on two tables counts twice")
     output.line()
+    broken = sorted((rule for rule in result.rules if rule.not_met), key=_urgency)
+    if broken:
+        columns = ("severity", "rule", "table", "findings", "title")
+        output.grid(Grid(columns, [_broken_row(rule) for rule in broken[:SHOWN_RULES]]))
+        if len(broken) > SHOWN_RULES:
+            more = _many(len(broken) - SHOWN_RULES, "more rule")
+            output.line(f"and {more}; --format json lists all")
+        output.line()
+    silent = [rule for rule in result.rules if rule.status in ("not run", "broken")]
+    if silent:
+        columns = ("severity", "rule", "table", "status", "reason")
+        rows = [
+            (rule.severity, rule.rule_id, rule.table, rule.status, rule.reason)
+            for rule in sorted(silent, key=_urgency)
+        ]
+        output.grid(Grid(columns, rows))
+        output.line()
+
+
+def _broken_row(rule: RuleStatus) -> tuple[object, ...]:
+    return rule.severity, rule.rule_id, rule.table, rule.not_met, rule.title
+
+
+def _urgency(rule: RuleStatus) -> tuple[int, int, str]:
+    return _SEVERITIES.index(rule.severity), -rule.not_met, rule.rule_id
 
 
 def _print_findings(result: ValidationResult, output: Output) -> None:
     worst = result.findings.worst(SHOWN_FINDINGS)
     if not worst:
         output.line("No findings.")
+        output.line()
         return
     rows = [
-        (
-            finding.severity,
-            finding.rule_id,
-            finding.table,
-            f"{finding.file}:{finding.row}" if finding.row is not None else finding.key,
-            finding.subject,
-            finding.message,
-        )
-        for finding in worst
+        (one.finding_id, one.severity, one.rule_id, " ".join(_place(one)), one.subject, one.message)
+        for one in worst
     ]
-    output.grid(Grid(("severity", "rule", "table", "row", "subject", "message"), rows))
-    shown = f", the {len(worst)} worst above" if result.findings.count > len(worst) else ""
-    output.line(f"{_many(result.findings.count, 'finding')}{shown}")
+    output.grid(Grid(("finding", "severity", "rule", "row", "subject", "message"), rows))
+    count = result.findings.count
+    shown = f", {len(worst)} of the worst above" if count > len(worst) else ""
+    output.line(f"{_many(count, 'finding')}{shown}")
     output.line()
 
 
-def _next(
-    result: ValidationResult, exports: Sequence[str], packs: Sequence[str], out: Path | None
-) -> list[str]:
-    """Return the commands that are worth running next, ready to paste."""
-    named = [word for pack in packs for word in ("--pack", pack)]
-    lines = []
-    worst = result.findings.worst(1)
-    if worst:
-        words = ["oncorules", "explain", *exports, *named, "--finding", worst[0].finding_id]
-        lines.append(f"Next: {shlex.join(words)}")
-    if out is None and result.findings.count > SHOWN_FINDINGS:
-        lines.append("All findings: the same command with --out DIR")
-    return lines
-
-
-def _rank(status: str) -> int:
-    word = status.partition(":")[0]
-    return _STATUS_ORDER.index(word) if word in _STATUS_ORDER else 0
+def _place(finding: Finding) -> Iterator[str]:
+    """Go through the words that say where a finding is: the file and row, or table and key."""
+    yield finding.place
+    if finding.row is None or finding.file is None:
+        yield from (value for name, value in finding.key.items() if value and name != "USUBJID")
 
 
 def _many(count: int, thing: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from sqlglot import exp
 
@@ -95,7 +96,7 @@ def _joined(
     """Yield the parts that one word joins, each with where it stands."""
     parts = _flat(node, type(node))
     start = low
-    for here, following in zip(parts, parts[1:], strict=False):
+    for here, following in pairwise(parts):
         after = _span(here, start, start)[1]
         before, behind = _word(_JOINT, text, start, after, _span(following, high, high)[0])
         yield here, (start, before)
@@ -181,4 +182,6 @@ def _is_composed(side: exp.Expr) -> bool:
     bare = side.unnest()
     if isinstance(bare, exp.Neg):
         bare = bare.this
+    if isinstance(bare, exp.Anonymous) and bare.name.lower() == "coalesce":
+        return not all(isinstance(part, _PLAIN) for part in bare.expressions)
     return not isinstance(bare, _PLAIN)

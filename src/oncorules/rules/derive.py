@@ -18,7 +18,7 @@ from oncorules.rules.session import Paths, Session, load_packs, open_session
 from oncorules.rules.unreadable import refuse_unreadable
 
 if TYPE_CHECKING:
-    from oncorules.data.export import Export, Note
+    from oncorules.data.export import Export
 
 Progress = Callable[[str, int, int], None]
 

@@ -12,6 +12,7 @@ from oncorules.rules.example_subject import Answer, Subject
 from oncorules.rules.formula import FormulaError
 from oncorules.rules.loaded import LoadedPack
 from oncorules.rules.parameters import Resolved, resolve_parameters
+from oncorules.rules.reach import owner_of
 from oncorules.rules.session import model_of
 from oncorules.rules.workspace import Workspace
 
@@ -44,18 +45,23 @@ class Bench:
                 yield Subject(name, pack, table=table)
 
     def stages(self, subject: Subject) -> list[Stage]:
-        """Store the examples of a rule or table, apart where their parameters differ.
+        """Store the examples of a rule or table.
+
+        Those that differ in their parameters, or in the derived tables that they give instead of
+        having them derived, are stored apart.
 
         Raises:
             RuleError: an example does not fit its rule, with `file:line:column`.
         """
         groups: dict[str, list[Given]] = {}
         for given in self._given(subject):
-            groups.setdefault(repr(sorted(given.settings.items())), []).append(given)
+            derived = {n for n in given.tables if owner_of(n, subject.pack.id, self.packs)}
+            alike = repr((sorted(given.settings.items()), sorted(derived)))
+            groups.setdefault(alike, []).append(given)
         return [Stage(self, subject, group) for group in groups.values()]
 
     def answers(self, subject: Subject) -> list[Answer]:
-        """Return the answers of all examples of a rule or table, in the order of the file."""
+        """Return the answers of all examples of a rule or table."""
         answers: list[Answer] = []
         for stage in self.stages(subject):
             answers += stage.answers()

@@ -155,13 +155,13 @@ def check_column(name: str, table: str, known: Collection[str], path: Path) -> N
     """
     if name not in known or name == EXAMPLE:
         near = did_you_mean(name, known)
-        raise Misfit(f'{table} has no column "{name}"{near}', (*path, "columns", name))
+        raise Misfit(f'{table} has no column "{name}"{near}', path)
 
 
 def _rows(name: str, grid: Grid, pack: str, empty: Workspace, path: Path) -> list[Row]:
     known = relation_of(name, pack, empty, path).columns
     for label in grid.columns:
-        check_column(label, name, known, path)
+        check_column(label, name, known, (*path, "columns", label))
     return [
         Row(dict(zip(grid.columns, row, strict=True)), (*path, "rows", number), number)
         for number, row in enumerate(grid.rows)
@@ -170,7 +170,7 @@ def _rows(name: str, grid: Grid, pack: str, empty: Workspace, path: Path) -> lis
 
 def _derived_rows(table: Table, own: Relation, grid: Grid, path: Path) -> Iterator[Expected]:
     for label in grid.columns:
-        check_column(label, "the table", own.columns, path)
+        check_column(label, "the table", own.columns, (*path, "columns", label))
     for number, row in enumerate(grid.rows):
         cells = {
             label: cell_text(cell, own.columns[label].kind)
@@ -207,7 +207,8 @@ def _long(one: RuleInstance, pack: str, empty: Workspace, example: Example, path
         for number, row in enumerate(grid.rows):
             at = (*here, "rows", number)
             if row[place] is not None:
-                expected.append(Expected(outcome(row[place], at), at, row=number + 1))
+                answer = outcome(row[place], (*at, place))
+                expected.append(Expected(answer, at, row=number + 1))
     expected += _by_key(one, pack, empty, example, (*path, EXPECT))
     if not expected:
         raise Misfit(f"the example expects nothing of {one.table}", path)
@@ -229,10 +230,10 @@ def _by_key(
             raise Misfit('the last column of "expect" is "expect"', (*path, "columns"))
         for label in grid.columns:
             if label != EXPECT:
-                check_column(label, one.table, own.key, path)
+                check_column(label, one.table, own.key, (*path, "columns", label))
         for number, row in enumerate(grid.rows):
             cells = dict(zip(grid.columns, row, strict=True))
             here = (*path, "rows", number)
-            answer = outcome(cells.pop(EXPECT), here)
+            answer = outcome(cells.pop(EXPECT), (*here, grid.columns.index(EXPECT)))
             key = {label: cell_text(c, own.columns[label].kind) for label, c in cells.items()}
             yield Expected(answer, here, key=key)

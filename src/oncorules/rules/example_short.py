@@ -59,7 +59,8 @@ def given_of_rows(
         for label in own.key:
             first.setdefault(label, _made_up(own, label))
         set_here = {name: cells[name] for name in settings if cells[name] is not None}
-        expected = Expected(outcome(cells[EXPECT], here), here, row=1)
+        answer = outcome(cells[EXPECT], (*here, grid.columns.index(EXPECT)))
+        expected = Expected(answer, here, row=1)
         yield Given(tables, (expected,), {**example.with_, **set_here}, here)
 
 
@@ -86,8 +87,7 @@ def _owners(
             if lookup.from_ == THIS_TABLE:
                 raise Misfit(f'"{alias}" finds rows of this table: give them with "given"', here)
             there = relation_of(lookup.from_, pack, empty, here).columns
-            if name not in there:
-                check_column(name, lookup.from_, there, path)
+            check_column(name, lookup.from_, there, here)
             found.setdefault(alias, {})[name] = label
         elif name in known:
             mine.append(name)

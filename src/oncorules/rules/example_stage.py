@@ -1,6 +1,6 @@
 """The stored examples of one rule or table, and the answers that variants of it give there.
 
-All examples of a rule that share their parameters make one stage: every table carries the number
+Examples of a rule that share their parameters make one stage: every table carries the number
 of its example (`#example`), look-ups match on it and windows stay inside it. A stage keeps its
 tables, so that many variants of a rule are tried against them in one query.
 """
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class Stage:
-    """The stored examples of one rule or table that share their parameters.
+    """The stored examples of one rule or table that share their parameters and derived tables.
 
     Attributes:
         subject: whose examples they are.

@@ -79,7 +79,7 @@ class FormulaError(Exception):
 
     def __init__(self, message: str, offset: int = 0) -> None:
         """Take a sentence and a place inside the formula."""
-        super().__init__(message)
+        super().__init__(message.replace(" a integer", " an integer"))
         self.offset = offset
 
 

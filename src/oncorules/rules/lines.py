@@ -19,6 +19,7 @@ from oncorules.rules.translate import translate, translate_condition
 from oncorules.rules.values import Value, constant, integer, missing
 
 LINE = "#line"
+ANY_OTHER = "any other text"
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
@@ -153,7 +154,9 @@ def _refuse_gaps(
     for place, value in enumerate(values):
         said = {option for row in rows for option in _options(row[place])}
         domain = (set(value.codes) if value.codes is not None else said) - {"any", "missing"}
-        domains.append([*sorted(domain), "missing"])
+        # A column of the export may hold any text, so only a row of `any` makes the table total.
+        other = [] if value.codes is not None else [ANY_OTHER]
+        domains.append([*sorted(domain), *other, "missing"])
     open_cells: list[tuple[int, tuple[str, ...]]] = [(0, ())]
     while open_cells:
         depth, combination = open_cells.pop()

@@ -51,7 +51,7 @@ class LoadedPack:
     """A pack that was read and checked against the models; formulas are not yet looked at.
 
     Attributes:
-        id: the pack's id; `rules` for files given by `--rules`.
+        id: the pack's id; `rules` for files of rules without a pack.
         content_hash: changes with any byte of its files, those it extends included.
         path: its folder or file.
         extends: the ids of the packs it extends, directly or not.

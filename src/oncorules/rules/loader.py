@@ -3,7 +3,7 @@
 ```text
 load_pack("sdtm")                 a shipped pack or study
 load_pack("my-trial/")            a folder with pack.yaml, or a pack in one file
-load_rule_files(["extra.yaml"])   rules without a pack (--rules)
+load_rule_files(["extra.yaml"])   rules without a pack (--pack takes such files too)
 ```
 """
 
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Iterable, Sequence
 from importlib.resources import files
 from pathlib import Path
@@ -31,8 +32,9 @@ from oncorules.rules.pack_files import (
 from oncorules.rules.parameters import check_presets
 from oncorules.rules.yaml_text import in_file_order
 
+_TOP_KEY = re.compile(r"^([a-z_]+)[ \t]*:", re.MULTILINE)
 RULE_FILES_ID = "rules"
-"""The id that rules given by `--rules` have in addresses (`rules:RULE.parameter`)."""
+"""The id that rules of files without a pack have in addresses (`rules:RULE.parameter`)."""
 
 
 def shipped_packs() -> dict[str, Path]:
@@ -51,13 +53,16 @@ def load_pack(name_or_path: str | Path, *, examples: bool = True) -> LoadedPack:
 
     Args:
         name_or_path: the id of a shipped pack (`sdtm`), or the folder or file of another; a
-            folder that is called like a shipped pack is given as `./sdtm`.
+            folder that is called like a shipped pack is given as `./sdtm`. A file of rules
+            without a pack around them gives a pack with the id `rules`.
         examples: read the examples too; a run that does not test rules leaves them out.
 
     Raises:
         CallError: there is no such pack.
         RuleError: every problem of the pack's files, each as `file:line:column: sentence`.
     """
+    if is_rule_file(name_or_path):
+        return load_rule_files([name_or_path], examples=examples)
     root, shown, trusted = _find_pack(str(name_or_path))
     loaded = _Loading(examples)
     entries = loaded.read(root, shown, trusted, ())
@@ -86,8 +91,20 @@ def load_pack(name_or_path: str | Path, *, examples: bool = True) -> LoadedPack:
     return pack
 
 
+def is_rule_file(name_or_path: str | Path) -> bool:
+    """Return whether this is a file of rules without a pack: sections, or one single rule."""
+    path = Path(name_or_path)
+    if str(name_or_path) in shipped_packs() or not path.is_file():
+        return False
+    try:
+        keys = set(_TOP_KEY.findall(path.read_text("utf-8")))
+    except (OSError, UnicodeDecodeError):
+        return False  # reading it as a pack says what is wrong
+    return "language" not in keys and ("kind" in keys or "id" not in keys)
+
+
 def load_rule_files(paths: Sequence[str | Path], *, examples: bool = True) -> LoadedPack:
-    """Return the rules of single files (`--rules`) as one pack with the id `rules`.
+    """Return the rules of single files without a pack as one pack with the id `rules`.
 
     Args:
         paths: files of rules, tables, parameters ... without a pack header.
@@ -100,7 +117,7 @@ def load_rule_files(paths: Sequence[str | Path], *, examples: bool = True) -> Lo
     found = []
     for path in map(Path, paths):
         if not path.is_file():
-            raise CallError(f'there is no rule file "{path}"; --rules takes a YAML file')
+            raise CallError(f'there is no rule file "{path}"; give the path of a YAML file')
         found.append((path, str(path)))
     read = read_pack_files(Path(), found, examples=examples, with_header=False)
     for entry in read.entries.values():

@@ -184,7 +184,8 @@ def _is_plain(value: Any, *, flow: bool) -> bool:
     if isinstance(value, dict):
         return all(_is_plain(inner, flow=True) for inner in value.values())
     if isinstance(value, list | tuple):
-        return all(_is_plain(inner, flow=True) for inner in value)
+        lines = any(isinstance(inner, dict) for inner in value)  # one each, to be read down
+        return not lines and all(_is_plain(inner, flow=True) for inner in value)
     text = str(scalar_text(value))
     return not (_UNPLAIN_IN_FLOW if flow else _UNPLAIN).search(text)
 

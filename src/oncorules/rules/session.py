@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 from oncorules.data.model import Model, standard_model
 from oncorules.errors import CallError, Problem, RuleError, did_you_mean
 from oncorules.rules.loaded import LoadedPack, RuleInstance
-from oncorules.rules.loader import load_pack
+from oncorules.rules.loader import is_rule_file, load_pack, load_rule_files
 from oncorules.rules.parameters import resolve_parameters
 from oncorules.rules.workspace import Workspace
 
@@ -124,10 +124,17 @@ def load_packs(
 ) -> list[LoadedPack]:
     """Return loaded packs, the study first; the default packs when nothing is named."""
     named: list[str | Path | LoadedPack] = [*([study] if study else []), *packs]
-    loaded = [
-        one if isinstance(one, LoadedPack) else load_pack(one, examples=examples)
-        for one in (named or DEFAULT_PACKS)
-    ]
+    loaded: list[LoadedPack] = []
+    files: list[str | Path] = []  # of rules without a pack; together they are one
+    for one in named or DEFAULT_PACKS:
+        if isinstance(one, LoadedPack):
+            loaded.append(one)
+        elif is_rule_file(one):
+            files.append(one)
+        else:
+            loaded.append(load_pack(one, examples=examples))
+    if files:
+        loaded.append(load_rule_files(files, examples=examples))
     ids = [pack.id for pack in loaded]
     for pack in ids:
         if ids.count(pack) > 1:

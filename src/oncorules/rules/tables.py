@@ -13,7 +13,7 @@ from oncorules.rules.formula import FormulaError, parse
 from oncorules.rules.lines import LINE, result
 from oncorules.rules.model import Column, Table
 from oncorules.rules.parts import DECIDE, Default, Parts, build, placed
-from oncorules.rules.relation import EXAMPLE, FILE, LAST, ROW, SHOWN, Relation, column
+from oncorules.rules.relation import EXAMPLE, FILE, LAST, ROW, SHOWN, Relation, column, physical
 from oncorules.rules.scope import Frame, Scope
 from oncorules.rules.steps import Steps
 from oncorules.rules.translate import translate_condition
@@ -113,7 +113,8 @@ def _rows_of(table: Table, find: Find) -> tuple[Steps, Relation, Mapping[str, De
     if len(selects) == 1:
         keys = selects[0].distinct()
     query = exp.select(*(column(place, "keys") for place in places)).from_(keys.subquery("keys"))
-    columns = {key: first.columns[key] for key in table.one_row_per}
+    # The keys come from all tables, the text of the file from one of them.
+    columns = {key: replace(first.columns[key], show=None) for key in table.one_row_per}
     defaults: dict[str, Default] = {}
     for number, (name, relation) in enumerate(tables.items()):
         for label in table.if_no_row.get(name, {}):
@@ -146,7 +147,7 @@ def _joined(
         column(place, alias)
         for label, value in relation.columns.items()
         if label not in keys
-        for place in _places(value)
+        for place in physical(value)
     ]
     marked = exp.select(exp.Star(), exp.alias_(exp.true(), "#found", quoted=True))
     found = exp.Not(this=exp.Is(this=column("#found", alias), expression=exp.Null()))

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str, int, int], None]
 HERE, ROWS = "e", "s"
-OUTCOMES = "outcomes:"
+OUTCOMES, SUBJECT = "outcomes:", "USUBJID"
 
 
 @dataclass(frozen=True)
@@ -235,6 +235,9 @@ def _keep_flagged(
     }
     for key in relation.key:
         fresh.append(exp.alias_(_key(relation, key), f"#key.{key}", quoted=True))
+    if SUBJECT in relation.columns and SUBJECT not in relation.key and relation.has_rows:
+        tree = display(qualified(relation.columns[SUBJECT], ROWS))
+        fresh.append(exp.alias_(tree, f"#key.{SUBJECT}", quoted=True))
     chosen = f"chosen:{label}"
     flags = [is_outcome(rule, NOT_MET) for rule in failing]
     engine.drop(chosen)

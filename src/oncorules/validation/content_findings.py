@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from sqlglot import exp
 
 from oncorules.rules.checks import NOT_MET, fields
-from oncorules.rules.relation import column
-from oncorules.validation.content import Flagged, is_outcome
+from oncorules.rules.relation import Relation, column
+from oncorules.validation.content import SUBJECT, Flagged, is_outcome
 from oncorules.validation.findings import FindingRows
 
 _FIELD = re.compile(r"(\{[A-Za-z_][\w.]*\})")
@@ -31,7 +31,12 @@ def _of_rule(one: Flagged) -> FindingRows:
         values=dict(one.shown),
         message=message_pieces((rule.message or rule.title).strip(), one.shown),
         has_rows=relation.has_rows,
+        subject=column(f"#key.{SUBJECT}") if _has_subject(relation) else None,
     )
+
+
+def _has_subject(relation: Relation) -> bool:
+    return SUBJECT in (relation.columns if relation.has_rows else relation.key)
 
 
 def message_pieces(message: str, shown: dict[str, exp.Expr]) -> list[str | exp.Expr]:

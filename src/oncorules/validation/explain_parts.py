@@ -4,57 +4,86 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from oncorules.rules.clauses import own_words
 from oncorules.rules.display import display
 from oncorules.rules.lines import LINE
-from oncorules.rules.loaded import LoadedPack
-from oncorules.rules.model import OTHERWISE, THIS_TABLE, Column, Rule
-from oncorules.rules.parts import Parts
+from oncorules.rules.loaded import LoadedPack, RuleInstance
+from oncorules.rules.model import OTHERWISE, THIS_TABLE, Column, Decide, Rule
+from oncorules.rules.parts import DECIDE, Parts
+from oncorules.rules.reading import formulas_of, names_in
 from oncorules.rules.relation import FILE, ROW
+from oncorules.rules.values import Value
 from oncorules.rules.workspace import Workspace
 from oncorules.validation.explanation import FoundRow, ShownColumn
 from oncorules.validation.questions import Questions, Row, shown
-from oncorules.validation.roots import files_of
+from oncorules.validation.roots import decided_by, files_of
 
 
 def built_columns(
-    rule: Rule, parts: Parts, ask: Questions
+    workspace: Workspace, owner: LoadedPack, one: RuleInstance, parts: Parts, ask: Questions
 ) -> Callable[[Row], tuple[ShownColumn, ...]]:
-    """Return what reads the columns of a rule: their values, and the lines that decided."""
+    """Return what reads the columns that a rule or its derived table builds.
+
+    Of the columns of a derived table, those are shown that the rule reads and lines decide.
+    """
     readers: list[Callable[[Row], ShownColumn]] = []
-    for name, spec in rule.columns.items():
+    for name, spec in one.rule.columns.items():
         if name in parts.ready:
-            readers.append(_built_column(name, spec, parts, ask))
+            number = parts.ready.get(name + LINE)
+            readers.append(_column_reader(name, parts.ready[name], number, spec, "", ask))
+    below = parts.here.columns
+    for alias, name in sorted(names_in(formulas_of(one.rule))):
+        if alias or name in one.rule.columns or name not in below:
+            continue
+        found = decided_by(workspace, one.table, owner.id, name)
+        if found is None:
+            continue
+        table, lines = found
+        number = below.get((name if isinstance(lines, Column) else DECIDE) + LINE)
+        if number is not None:
+            readers.append(_column_reader(name, below[name], number, lines, table, ask))
     return lambda row: tuple(reader(row) for reader in readers)
 
 
-def _built_column(
-    name: str, spec: Column, parts: Parts, ask: Questions
+def _column_reader(
+    name: str,
+    value: Value,
+    number: Value | None,
+    spec: Column | Decide,
+    table: str,
+    ask: Questions,
 ) -> Callable[[Row], ShownColumn]:
-    value = parts.ready[name]
-    text, number = ask(shown(value)), parts.ready.get(name + LINE)
+    text = ask(shown(value))
     line = None if number is None else ask(number.first)
 
     def read(row: Row) -> ShownColumn:
-        decided = None if line is None else line_text(spec, line(row))
+        decided = None if line is None else line_text(spec, line(row) or 0, table)
         return ShownColumn(name, text(row), decided, value.unit)
 
     return read
 
 
-def line_text(spec: Column, number: int) -> str:
+def line_text(spec: Column | Decide, number: int, table: str = "") -> str:
     """Return in words which line of a column decided.
 
     Args:
-        spec: the column.
+        spec: the column, or what decides several columns.
         number: the line from 1; below 0 for a line that could not be decided, 0 for none.
+        table: the derived table that the column belongs to, when it is not one of the rule.
     """
+    of = f" of {table}" if table else ""
     if number == 0:
-        return "no line is true"
+        return f"no line{of} is true"
     place = abs(number)
+    if isinstance(spec, Decide):
+        decision = spec.lines[place - 1]
+        label = f"line {place}{of}" + (f" ({decision.id})" if decision.id else "")
+        undecided = " could not be decided" if number < 0 else ""
+        return f"{label}{undecided}: {own_words(decision.when)}"
     if spec.first_true is not None:
         line = spec.first_true[place - 1]
-        label = f"line {place}" + (f" ({line.id})" if line.id else "")
-        words = f"{line.result}: {line.when}"
+        label = f"line {place}{of}" + (f" ({line.id})" if line.id else "")
+        words = f"{line.result}: {own_words(line.when)}"
         if number < 0:
             unknown = spec.if_unknown
             then = f", and if_unknown gives {unknown}" if unknown is not None else ""
@@ -62,7 +91,7 @@ def line_text(spec: Column, number: int) -> str:
         return f"{label}, {words}" if line.when != OTHERWISE else f"{label}, otherwise"
     row = (spec.rows or ())[place - 1]
     cells = ", ".join(cell if isinstance(cell, str) else " or ".join(cell) for cell in row)
-    return f"row {place} of its table: {cells}"
+    return f"row {place}{of or ' of its table'}: {cells}"
 
 
 def found_rows(

@@ -166,7 +166,7 @@ class _Explained:
             where=None if self.where is None else self._clause(self.where),
             missing=missing,
             condition=self._clause(self.condition),
-            columns=built_columns(rule, self.parts, ask),
+            columns=built_columns(self.workspace, self.owner, self.one, self.parts, ask),
             lookups=found_rows(self.workspace, self.owner, rule, self.one.table, self.parts, ask),
             message=self._message(),
         )

@@ -201,7 +201,7 @@ class Explanation:
         if self.condition is not None:
             yield from _section("Condition", self.condition.lines())
         if self.columns:
-            yield from _section("Columns of the rule", map(_column, self.columns))
+            yield from _section("Columns built for it", map(_column, self.columns))
         if self.lookups:
             yield from _section("Looked up", map(str, self.lookups))
         if self.parameters:

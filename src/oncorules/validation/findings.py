@@ -51,6 +51,7 @@ class FindingRows:
         values: trees that give the text of each value that decided, by name.
         message: pieces of the message: texts, and names of `values` to put between them.
         has_rows: whether `#file` and `#row` are known.
+        subject: a tree that gives the subject, where it is not part of the key.
     """
 
     status: RuleStatus
@@ -61,6 +62,7 @@ class FindingRows:
     values: dict[str, exp.Expr]
     message: Sequence[str | exp.Expr]
     has_rows: bool = True
+    subject: exp.Expr | None = None
 
 
 @dataclass(frozen=True)
@@ -188,7 +190,7 @@ def _query(engine: Engine, part: FindingRows, limit: int | None) -> exp.Select:
     status = part.status
     key, values = _json(part.key), _json(part.values)
     fixed = (status.rule_id, status.rule_version, status.severity, status.table)
-    subject = part.key.get(SUBJECT) or part.values.get(SUBJECT) or _nothing()
+    subject = part.subject or part.key.get(SUBJECT) or _nothing()
     ordinal = _ordinal(engine, part, limit)
     inner = exp.select(
         exp.alias_(_file(part), "file", quoted=True),
@@ -243,7 +245,7 @@ def _ordinal(engine: Engine, part: FindingRows, limit: int | None) -> exp.Expr:
     if rows is None or part.status.not_met < 2:
         return exp.Literal.number(1)
     keys = [tree.copy() for tree in part.key.values()]
-    if keys:
+    if keys and limit is None:  # of a few rows the number is cheaper than the question
         counted = exp.select(exp.Literal.number(1)).from_(_table(rows)).where(part.where)
         twice = counted.group_by(*(tree.copy() for tree in keys)).having(
             exp.GT(this=exp.Count(this=exp.Star()), expression=exp.Literal.number(1))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from oncorules.rules.loaded import LoadedPack, RuleInstance
-from oncorules.rules.model import THIS_TABLE
+from oncorules.rules.model import THIS_TABLE, Column, Decide
 from oncorules.rules.reading import formulas_of, names_in
 from oncorules.rules.workspace import Workspace
 
@@ -27,6 +27,34 @@ def root_of(workspace: Workspace, table: str, pack: str, name: str | None = None
         derived = owner.tables[table]
         sets = derived.decide.sets if derived.decide else ()
         if derived.from_ is None or (name is not None and name in (*derived.columns, *sets)):
+            return None
+        table = derived.from_
+    return None
+
+
+def decided_by(
+    workspace: Workspace, table: str, pack: str, name: str
+) -> tuple[str, Column | Decide] | None:
+    """Return what decides a column of a derived table line by line, and the table that does.
+
+    Args:
+        workspace: the packs.
+        table: the derived table.
+        pack: the pack that names it.
+        name: the column.
+    """
+    order = sorted(workspace.packs, key=lambda other: other.id != pack)
+    for _ in range(100):
+        owner = next((one for one in order if table in one.tables), None)
+        if owner is None:
+            return None
+        derived = owner.tables[table]
+        if derived.decide is not None and name in derived.decide.sets:
+            return table, derived.decide
+        if name in derived.columns:
+            spec = derived.columns[name]
+            return (table, spec) if spec.value is None else None
+        if derived.from_ is None:
             return None
         table = derived.from_
     return None
