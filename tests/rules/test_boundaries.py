@@ -66,10 +66,10 @@ rules:
         TR:
           columns: [USUBJID, TRSEQ, TRLNKID, TRSTRESN]
           rows:
-            - [A, 1, T1, 10]
-            - [A, 2, T2, 11]
+            - [A, 1, T1, 12]
+            - [A, 2, T2, 12]
             - [A, 3, T3, 9]
-            - [B, 1, T1, 12]
+            - [B, 1, T1, 10]
             - [B, 2, T2, 12]
             - [B, 3, T3, 12]
   - id: GIVEN
@@ -107,20 +107,21 @@ def test_examples_on_each_limit_and_one_step_beside_it_leave_nothing_to_tell(
 
 
 def test_a_limit_on_which_no_example_stands_is_told(tmp_path: Path) -> None:
-    rows = GOOD.replace("75, 2020-01-01, 2020-01-29", "80, 2020-01-02, 2020-01-29")
-    assert told(tmp_path, RULE + rows) == [
-        "75, | no example notices: parameter lowest: 75 becomes 76",
+    rows = GOOD.replace("75, 2020-01-01, 2020-01-29", "75, 2020-01-02, 2020-01-29")
+    assert told(tmp_path, RULE + rows.replace("74, 2020-01-01", "74, 2020-01-03")) == [
         "<= | no example stands on it (<= becomes <)",
         "28 | no example notices: 28 becomes 27",
     ]
 
 
-def test_a_limit_that_an_example_stands_on_but_does_not_decide_is_told(tmp_path: Path) -> None:
-    rows = GOOD.replace("74, 2020-01-01, 2020-01-29, not met", "74, 2020-01-01, 2020-01-30, not met")
+def test_a_limit_that_an_example_stands_on_without_deciding_it_is_told(tmp_path: Path) -> None:
+    rows = GOOD.replace(
+        "74, 2020-01-01, 2020-01-29, not met", "74, 2020-01-01, 2020-01-30, not met"
+    )
     rows = rows.replace("75, 2020-01-01, 2020-01-29, met", "80, 2020-01-01, 2020-01-29, met")
     assert told(tmp_path, RULE + rows) == [
-        "75, | no example notices: parameter lowest: 75 becomes 76",
         "75, | no example notices: parameter lowest: 75 becomes 74",
+        "75, | no example notices: parameter lowest: 75 becomes 76",
         ">= | no example notices: >= becomes >",
     ]
 
@@ -183,10 +184,7 @@ rules:
 
 def test_a_rule_without_an_example_is_told_in_one_line(tmp_path: Path) -> None:
     text = (RULE + GOOD).partition("    examples:")[0]
-    assert told(tmp_path, text) == ["- | there is no example"] or told(tmp_path, text)[0].endswith(
-        "there is no example"
-    )
-    assert len(find(tmp_path, text)) == 1
+    assert [one.text for one in find(tmp_path, text)] == ["there is no example"]
 
 
 def test_an_example_with_another_answer_is_told_before_anything_else(tmp_path: Path) -> None:
@@ -197,20 +195,22 @@ def test_an_example_with_another_answer_is_told_before_anything_else(tmp_path: P
 
 
 def test_a_table_is_watched_by_the_rules_that_derive_it_from_given_tables(tmp_path: Path) -> None:
-    assert told(tmp_path, SIZES) == [
-        "- | no example reaches this table".replace("- ", "unread: "),
-    ]
+    assert told(tmp_path, SIZES) == ["unread: | no example reaches this table"]
 
 
 def test_what_one_table_hands_to_another_is_a_limit_when_it_is_compared(tmp_path: Path) -> None:
-    text = SIZES.replace("            - [B, 1, T1, 12]\n", "            - [B, 1, T1, 11]\n")
-    text = text.replace("            - [A, 2, T2, 11]\n", "")
-    found = told(tmp_path, text, rules=["target"])
-    assert found == ["2 | no example notices: 2 becomes 3"]
+    text = SIZES.replace("            - [A, 2, T2, 12]\n", "")
+    assert told(tmp_path, text, rules=["target"]) == [
+        "smallest | no example notices: parameter smallest: 10 becomes 9",
+        "2 | no example notices: 2 becomes 3",
+        "1 | no example notices: 1 becomes 2",
+    ]
 
 
 def test_the_limits_of_a_table_that_nobody_notices_are_told(tmp_path: Path) -> None:
-    text = SIZES.replace("[A, 1, T1, 10]", "[A, 1, T1, 30]").replace("[A, 3, T3, 9]", "[A, 3, T3, 1]")
+    text = SIZES.replace("[B, 1, T1, 10]", "[B, 1, T1, 30]").replace(
+        "[A, 3, T3, 9]", "[A, 3, T3, 1]"
+    )
     assert told(tmp_path, text, rules=["target"]) == [
         ">= | no example notices: >= becomes >",
         "smallest | no example notices: parameter smallest: 10 becomes 11",

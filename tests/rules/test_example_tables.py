@@ -76,7 +76,7 @@ def test_units_and_codes_of_the_model_hold_in_examples_too(tmp_path: Path) -> No
         known = bench.model.table("DM")
         assert known is not None
         coded = [name for name, one in known.columns.items() if isinstance(one.codes, tuple)]
-        store(bench.empty, "rules", "DM", [Row({name: "X" for name in coded}, ())])
+        store(bench.empty, "rules", "DM", [Row(dict.fromkeys(coded, "X"), ())])
         relation = bench.empty.relation("DM", "rules")
         for name in coded:
             assert relation.columns[name].codes == frozenset(known.columns[name].codes or ())

@@ -141,11 +141,11 @@ def test_a_tree_may_be_changed_without_changing_the_next_one() -> None:
     assert parse("A = 1").sql() == "A = 1"
 
 
-WORDS = st.sampled_from(
-    "A B 1 0.5 'x' ( ) , . + - * / = <> < > <= >= and or not in between is null case when then "
-    "else end over filter where select from max ( count(*) [ ] { } : ; ? @ $ % || :: -> \" ' "
-    "² ٣ é \n".split()
-)
+TEXT = """
+A B 1 0.5 'x' ( ) , . + - * / = <> < > <= >= and or not in between is null case when then else end
+over filter where select from max ( count(*) [ ] { } : ; ? @ $ % || :: -> " ' ² ٣ é
+"""
+WORDS = st.sampled_from(TEXT.split())
 
 
 @settings(max_examples=400, derandomize=True, deadline=None, database=None)

@@ -40,9 +40,7 @@ def test_nothing_is_read_behind_a_given_table(tmp_path: Path) -> None:
 def test_tables_that_read_each_other_end_the_search(tmp_path: Path) -> None:
     path = tmp_path / "rules.yaml"
     path.write_text(
-        "tables:\n"
-        "  a: {one_row_per: [USUBJID], from: b}\n"
-        "  b: {one_row_per: [USUBJID], from: a}\n"
+        "tables:\n  a: {one_row_per: [USUBJID], from: b}\n  b: {one_row_per: [USUBJID], from: a}\n"
     )
     reached = find_reached(["a"], "rules", [load_rule_files([path])], ())
     assert [name for _, name in reached.derived] == ["b", "a"]

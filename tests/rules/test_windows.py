@@ -38,7 +38,7 @@ def visits(subjects: int = 12) -> list[list[str]]:
 
 
 def seen(word: str, own: int, rows: list[list[str]]) -> list[list[str]]:
-    """Return the rows of the same subject that a row sees, in order: day, then place in the file."""
+    """Return the rows of the same subject that a row sees: by day, then by place in the file."""
     mine = [n for n, row in enumerate(rows) if row[0] == rows[own][0]]
     mine.sort(key=lambda n: (rows[n][1], n))
     place = mine.index(own)
@@ -285,7 +285,8 @@ def test_a_column_set_by_lines_may_order_a_window(bench: Any) -> None:
         (
             "{per: [U], order: [worst R], rows: earlier}",
             "count(*) over w",
-            "best and worst need one ranked code list (`codes` with `best_first`) that holds every value; 0 fit",
+            "best and worst need one ranked code list (`codes` with `best_first`) that holds every "
+            "value; 0 fit",
         ),
         (
             "{per: [U], order: [best D], rows: earlier}",

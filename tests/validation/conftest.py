@@ -24,7 +24,12 @@ class Desk:
         self.results: list[ValidationResult] = []
 
     def export(self, name: str = "export", **tables: str) -> Path:
-        """Write tables as CSV; one is drawn as `A | B`, then a line per row, `.` for missing."""
+        """Write tables as CSV; one is drawn as `A | B`, then a line per row, `.` for missing.
+
+        A folder of that name holds nothing else afterwards.
+        """
+        for old in (self.folder / name).glob("*"):
+            old.unlink()
         for table, grid in tables.items():
             rows = [
                 [cell.strip() for cell in line.split("|")] for line in grid.strip().splitlines()

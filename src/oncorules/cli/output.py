@@ -101,6 +101,15 @@ class Output:
         return Console(no_color=self.no_color or None, highlight=False, emoji=False, markup=False)
 
 
+def many(count: int, thing: str) -> str:
+    """Return a count with its noun.
+
+    >>> many(1, "rule"), many(1234, "row")
+    ('1 rule', '1,234 rows')
+    """
+    return f"{count:,} {thing}" + ("" if count == 1 else "s")
+
+
 def plain_lines(grid: Grid) -> list[str]:
     r"""Return a table as lines of text in straight columns, without a trailing blank.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from oncorules.cli import flags
 from oncorules.cli.exits import FOUND, OK
-from oncorules.cli.output import Grid, Output
+from oncorules.cli.output import Grid, Output, many
 from oncorules.cli.progress import showing_progress
 
 
@@ -31,5 +31,6 @@ def check_examples(
     rows = [(one.place, one.rule_id, one.expected, one.found) for one in result.failures]
     if rows or output.format != "table":
         output.answer(Grid(("place", "rule", "expected", "found"), rows))
-    output.note(f"{result.count} examples of {result.rules} rules, {len(rows)} with another answer")
+    read = f"{many(result.count, 'example')} of {many(result.rules, 'rule')}"
+    output.note(f"{read}, {len(rows)} with another answer")
     return FOUND if rows else OK

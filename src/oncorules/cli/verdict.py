@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from oncorules.cli.output import Grid, Output
+from oncorules.cli.output import Grid, Output, many
 
 if TYPE_CHECKING:
     from oncorules.validation.findings import Finding
@@ -69,30 +69,32 @@ def _print_read(result: ValidationResult, output: Output) -> None:
     tables = result.export.tables
     rows = [(one.name, ", ".join(one.files), one.rows, one.subjects) for one in tables]
     output.grid(Grid(("table", "file", "rows", "subjects"), rows))
-    rows_read = _many(sum(table.rows for table in tables), "row")
+    rows_read = many(sum(table.rows for table in tables), "row")
     subjects = result.export.subjects
-    said = f" of {_many(subjects, 'subject')}" if subjects is not None else ""
-    output.line(f"{rows_read}{said} in {_many(len(tables), 'table')}")
+    said = f" of {many(subjects, 'subject')}" if subjects is not None else ""
+    output.line(f"{rows_read}{said} in {many(len(tables), 'table')}")
     output.line()
 
 
 def _print_rules(result: ValidationResult, output: Output) -> None:
     """Print how many rules have each status, then those that a person must look at."""
-    counts = Counter((rule.status, rule.severity) for rule in result.rules)
+    counts: Counter[tuple[str, str]] = Counter(
+        (rule.status, rule.severity) for rule in result.rules
+    )
     rows = [
         (status, sum(numbers), *numbers)
         for status in _STATUS_ORDER
         if any(numbers := [counts[status, severity] for severity in _SEVERITIES])
     ]
     output.grid(Grid(("status", "rules", *_SEVERITIES), rows))
-    output.line(f"{_many(len(result.rules), 'rule')}; a rule on two tables counts twice")
+    output.line(f"{many(len(result.rules), 'rule')}; a rule on two tables counts twice")
     output.line()
     broken = sorted((rule for rule in result.rules if rule.not_met), key=_urgency)
     if broken:
         columns = ("severity", "rule", "table", "findings", "title")
         output.grid(Grid(columns, [_broken_row(rule) for rule in broken[:SHOWN_RULES]]))
         if len(broken) > SHOWN_RULES:
-            more = _many(len(broken) - SHOWN_RULES, "more rule")
+            more = many(len(broken) - SHOWN_RULES, "more rule")
             output.line(f"and {more}; --format json lists all")
         output.line()
     silent = [rule for rule in result.rules if rule.status in ("not run", "broken")]
@@ -127,7 +129,7 @@ def _print_findings(result: ValidationResult, output: Output) -> None:
     output.grid(Grid(("finding", "severity", "rule", "row", "subject", "message"), rows))
     count = result.findings.count
     shown = f", {len(worst)} of the worst above" if count > len(worst) else ""
-    output.line(f"{_many(count, 'finding')}{shown}")
+    output.line(f"{many(count, 'finding')}{shown}")
     output.line()
 
 
@@ -136,12 +138,3 @@ def _place(finding: Finding) -> Iterator[str]:
     yield finding.place
     if finding.row is None or finding.file is None:
         yield from (value for name, value in finding.key.items() if value and name != "USUBJID")
-
-
-def _many(count: int, thing: str) -> str:
-    """Return a count with its noun.
-
-    >>> _many(1, "rule"), _many(1234, "row")
-    ('1 rule', '1,234 rows')
-    """
-    return f"{count:,} {thing}" + ("" if count == 1 else "s")

@@ -11,7 +11,16 @@ from oncorules.rules.formula import FormulaError, offset_of
 from oncorules.rules.functions import AGGREGATES
 from oncorules.rules.ranks import code_at, rank_of
 from oncorules.rules.scope import Frame, Scope
-from oncorules.rules.values import MEASURE, Value, boolean, decimal, integer, settled, text
+from oncorules.rules.values import (
+    MEASURE,
+    Value,
+    boolean,
+    decimal,
+    integer,
+    refuse_shown,
+    settled,
+    text,
+)
 
 Translate = Callable[[exp.Expr, Scope], Value]
 ONE_ROW = ("the one before", "the one after")
@@ -141,6 +150,7 @@ def _of_value(
 def _sum(value: Value, node: exp.Anonymous, over: Callable[..., exp.Expr]) -> Value:
     if not value.numeric or value.months is not None:
         raise FormulaError("sum needs numbers", offset_of(node))
+    refuse_shown(value)
     if value.digits[1] > MEASURE[1]:
         raise FormulaError(
             f"a sum keeps {MEASURE[1]} decimals, and these have {value.digits[1]}: name the "

@@ -68,4 +68,5 @@ def chosen(values: Sequence[Value], build: Callable[[list[exp.Expr]], exp.Expr])
         digits=known[0].digits,
         unit=unit,
         codes=codes if known[0].kind == "text" else None,
+        shown_only=any(value.shown_only for value in known),
     )

@@ -20,7 +20,6 @@ from oncorules.rules.example_bench import Bench
 from oncorules.rules.example_stage import Stage
 from oncorules.rules.example_subject import Subject, Variant
 from oncorules.rules.examples import Progress, chosen, load_with_examples
-from oncorules.rules.formula import FormulaError
 from oncorules.rules.formulas import put
 from oncorules.rules.loaded import LoadedPack
 from oncorules.rules.model import Rule
@@ -146,12 +145,8 @@ class _Search:
 
     def _mutations(self, subject: Subject) -> list[Mutation]:
         seen = self.bench.defaults.of(subject.pack.id, subject.name)
-        try:
-            compared = self.compared.get((subject.pack.id, subject.name), set())
-            others = compared if subject.table is not None else set()
-            return list(mutations(subject.item, seen, subject.pack.schedules, others))
-        except FormulaError:
-            return []  # the formula is refused where it is compiled, with its place
+        others = self.compared[subject.pack.id, subject.name] if subject.table is not None else ()
+        return list(mutations(subject.item, seen, subject.pack.schedules, others))
 
     def _stages(self, subject: Subject) -> list[Stage]:
         label = (subject.pack.id, subject.name)
@@ -187,14 +182,12 @@ def _stands(stages: Sequence[Stage], mutation: Mutation) -> bool:
     assert isinstance(mutation.item, Rule) and mutation.sides is not None
     if mutation.path[0] == "lookups":
         return True
-    whole = put(mutation.item, ("condition",), mutation.sides)
-    update = {"if_missing": {}, "applies_to": _anywhere(whole)}
-    probe = Variant(whole.model_copy(update=update), mutation.settings)
+    asked = put(mutation.item, ("condition",), mutation.sides)
+    update: dict[str, object] = {"if_missing": {}}
+    if mutation.path[0] == "applies_to":
+        update["applies_to"] = asked.applies_to.model_copy(update={"where": None})
+    probe = Variant(asked.model_copy(update=update), mutation.settings)
     return any("met" in stage.outcomes_of(probe) for stage in stages)
-
-
-def _anywhere(rule: Rule) -> object:
-    return rule.applies_to.model_copy(update={"where": None})
 
 
 def _survivor(subject: Subject, mutation: Mutation, stands: bool) -> Boundary:

@@ -86,9 +86,7 @@ def find_rules(
         if name not in known:
             raise CallError(f'there is no rule "{name}" in these packs{did_you_mean(name, known)}')
     return [
-        _line(one)
-        for one in subjects
-        if (not rules or one.id in rules) and one.id not in exclude
+        _line(one) for one in subjects if (not rules or one.id in rules) and one.id not in exclude
     ]
 
 

@@ -107,7 +107,7 @@ def plan_checks(
     all_parts = [
         note_parts(bound, relation, find, f"r{number}.") for number, bound in enumerate(rules)
     ]
-    _build(rules, all_parts, steps)
+    build_rules(rules, all_parts, steps)
     outcomes: dict[str, list[tuple[exp.Expr, int]]] = {}
     shown: dict[str, Value] = {}
     compiled: list[Compiled] = []
@@ -158,7 +158,12 @@ def note_parts(
     return parts
 
 
-def _build(rules: Sequence[BoundRule], all_parts: Sequence[Parts], steps: Steps) -> None:
+def build_rules(rules: Sequence[BoundRule], all_parts: Sequence[Parts], steps: Steps) -> None:
+    """Build the parts of several rules on one table; equal look-ups share one join.
+
+    Raises:
+        RuleFault: a rule does not fit the tables.
+    """
     try:
         build(all_parts, steps)
     except FormulaError as error:

@@ -104,9 +104,7 @@ def _joined(
     yield parts[-1], (start, high)
 
 
-def _word(
-    pattern: re.Pattern[str], text: str, low: int, after: int, high: int
-) -> tuple[int, int]:
+def _word(pattern: re.Pattern[str], text: str, low: int, after: int, high: int) -> tuple[int, int]:
     """Return where a word stands that is in no bracket opened since `low`."""
     for found in pattern.finditer(text, after, high):
         before = _QUOTED_OR_BLANK.sub("", text[low : found.start()])

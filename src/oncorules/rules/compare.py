@@ -17,6 +17,7 @@ from oncorules.rules.values import (
     date_constant,
     decimal,
     fits,
+    refuse_shown,
     same_unit,
 )
 
@@ -75,6 +76,7 @@ def matched(left: Value, right: Value) -> tuple[Value, Value]:
     """Return two values brought to one kind, or refuse to compare them."""
     if "missing" in (left.kind, right.kind):
         raise FormulaError("nothing compares with null: write `is null` or `is not null`")
+    refuse_shown(left, right)
     left, right = _as_date(left, right), _as_date(right, left)
     if left.numeric and right.numeric:
         return _numbers(left, right)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
+from oncorules.rules.formula import names, parse
 from oncorules.rules.formulas import Formula, formulas
 from oncorules.rules.limits import compared_names
 from oncorules.rules.loaded import LoadedPack
@@ -40,33 +41,38 @@ def compared_columns(packs: Sequence[LoadedPack]) -> Compared:
 
     The key is the id of the loaded pack and the name of the table.
     """
-    items = [(pack, one.id, one.rule) for pack in packs for one in pack.rule_instances]
-    tables = [(pack, name, table) for pack in packs for name, table in pack.tables.items()]
-    read = {(pack.id, name): list(formulas(item)) for pack, name, item in (*items, *tables)}
-    compared: Compared = {(pack.id, name): set() for pack, name, _ in tables}
-    grown = True
-    while grown:
-        grown = False
-        for pack, name, item in (*items, *tables):
-            start = compared.get((pack.id, name), set()) if isinstance(item, Table) else set()
-            pairs = own_compared(item, read[pack.id, name], start)
-            for source, column in _handed_on(item, pairs):
-                owner = owner_of(source, pack.id, packs)
-                if owner is not None and column not in compared[owner.id, source]:
-                    compared[owner.id, source].add(column)
-                    grown = True
+    compared: Compared = {(pack.id, name): set() for pack in packs for name in pack.tables}
+    asked: list[tuple[str, str, str]] = []  # the id of a pack, a table that its rules name, column
+    for pack in packs:
+        rules: list[Rule | Table] = [one.rule for one in pack.rule_instances]
+        for item in (*rules, *pack.tables.values()):
+            asked += [(pack.id, *pair) for pair in _handed_on(item)]
+    while asked:
+        reader, source, column = asked.pop()
+        owner = owner_of(source, reader, packs)
+        if owner is None or column in compared[owner.id, source]:
+            continue
+        compared[owner.id, source].add(column)
+        asked += [(owner.id, *pair) for pair in _handed_on(owner.tables[source], (column,))]
     return compared
 
 
-def _handed_on(item: Rule | Table, pairs: set[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    """Go through the columns of other tables behind names that are compared."""
+def _handed_on(item: Rule | Table, start: Collection[str] = ()) -> Iterator[tuple[str, str]]:
+    """Go through the (table, column) behind the names that a rule or table compares."""
+    found = list(formulas(item))
     if isinstance(item, Rule):
         behind = list(item.applies_to.table)
     else:
         behind = [*(item.rows_of or ()), *(part.from_ for part in item.stack or ())]
         behind += [item.from_] if item.from_ else []
-    for alias, name in pairs:
+    # `parts: sum(parts)` reads the column of its source.
+    again = {one.column for one in found if one.column in _bare_names(one.text)}
+    for alias, name in own_compared(item, found, start):
         if alias in item.lookups:
             yield item.lookups[alias].from_, name
-        elif not alias and name not in item.columns:
+        elif not alias and (name not in item.columns or name in again):
             yield from ((table, name) for table in behind)
+
+
+def _bare_names(text: str) -> set[str]:
+    return {name for alias, name, _ in names(parse(text)) if not alias}

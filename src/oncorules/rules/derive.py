@@ -149,8 +149,6 @@ def _derived(session: Session, one: _Wanted) -> DerivedTable:
         raise RuleError([Problem(one.place("from_"), str(error))]) from None
     columns = _columns(one, relation)
     table = one.pack.tables.get(one.source)
-    specs = table.columns if table is not None else {}
-    labels = {name: spec.label for name, spec in specs.items() if spec.label is not None}
     title = (table.title if table is not None else None) or ""
     if one.published is not None and one.published.label is not None:
         title = one.published.label
@@ -160,9 +158,23 @@ def _derived(session: Session, one: _Wanted) -> DerivedTable:
         _count(session, relation),
         columns,
         one.published is not None,
-        {name: label for name, label in labels.items() if name in columns},
+        {name: label for name, label in _labels(session, one).items() if name in columns},
         published_query(relation, columns),
     )
+
+
+def _labels(session: Session, one: _Wanted) -> dict[str, str]:
+    """Return what columns hold: as the pack says, else as the standard says of such a table."""
+    labels: dict[str, str] = {}
+    declared = session.workspace.model.table(one.name)
+    for name, column in (declared.columns if declared is not None else {}).items():
+        if column.label:
+            labels[name] = column.label
+    table = one.pack.tables.get(one.source)
+    for name, spec in (table.columns if table is not None else {}).items():
+        if spec.label is not None:
+            labels[name] = spec.label
+    return labels
 
 
 def _columns(one: _Wanted, relation: Relation) -> tuple[str, ...]:

@@ -145,6 +145,8 @@ def _drafts(root: Path) -> Iterator[Path]:
         root.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(prefix=".writing-", dir=root) as drafts:
             yield Path(drafts)
+    except (FileExistsError, NotADirectoryError):
+        raise OutputError(f"{root} is no folder; choose another one with --out") from None
     except OSError as error:
         reason = error.strerror or str(error)
         raise OutputError(

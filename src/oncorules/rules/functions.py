@@ -159,7 +159,8 @@ def _ratio(part: Value, whole: Value, places: Value) -> Value:
     zero = exp.Literal.number(0)
     divided = exp.Div(this=above, expression=exp.Nullif(this=below, expression=zero))
     rounded = exp.Round(this=divided, decimals=exp.Literal.number(keep))
-    return Value("number", decimal(rounded, MEASURE, safe=True), digits=MEASURE)
+    tree = decimal(rounded, MEASURE, safe=True)
+    return Value("number", tree, digits=MEASURE, shown_only=True)
 
 
 def _of_text(tree: type[exp.Expr]) -> Callable[[Value], Value]:
@@ -195,7 +196,8 @@ def _best_of(node: exp.Anonymous, arguments: Sequence[Value], scope: Scope) -> V
     pick = exp.Least if node.name.lower() == "best" else exp.Greatest
     ranks = [rank_of(value.first, codes) for value in arguments]
     return text(
-        code_at(pick(this=ranks[0], expressions=ranks[1:], ignore_nulls=True), codes), frozenset(codes.best_first)
+        code_at(pick(this=ranks[0], expressions=ranks[1:], ignore_nulls=True), codes),
+        frozenset(codes.best_first),
     )
 
 

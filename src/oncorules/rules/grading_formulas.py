@@ -234,4 +234,3 @@ def _name(name: str, alias: str, old: exp.Expr | None = None) -> exp.Column:
     if old is not None:
         new.this.meta.update(old.this.meta)
     return new
-

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from oncorules.errors import RuleError, did_you_mean
 from oncorules.data.units import rule_unit, units_for
+from oncorules.errors import RuleError, did_you_mean
 from oncorules.rules.formula import FormulaError
 from oncorules.rules.grading_units import ONE, Measure, UnitSet, common_unit, fits_test, unit_set
 from oncorules.rules.model import Term

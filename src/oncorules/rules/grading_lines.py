@@ -23,9 +23,7 @@ NORMAL, WHERE = "normal_when", "where"
 NO_BRANCH, NO_LINE = "no branch applies", "no grade line is true"
 
 Path = tuple[str | int, ...]
-Cause = tuple[
-    str, tuple[str, ...], tuple[str, ...], tuple[tuple[str, ...], ...], tuple[str, ...]
-]
+Cause = tuple[str, tuple[str, ...], tuple[str, ...], tuple[tuple[str, ...], ...], tuple[str, ...]]
 """Why a line can be unknown: a fixed sentence, or the names, units and limits that it reads."""
 
 
@@ -119,9 +117,7 @@ def read_lines(term: Term, known: Names) -> Lines:
             if text == OTHERWISE:
                 with placed((*path, grade)):
                     raise FormulaError("only the lowest grade can be `otherwise`")
-        return tuple(
-            (grade, read(text, *path, grade), (*path, grade)) for grade, text in down
-        )
+        return tuple((grade, read(text, *path, grade), (*path, grade)) for grade, text in down)
 
     where, normal = read(term.where, WHERE), read(term.normal_when, NORMAL)
     if term.grades is not None:
@@ -134,9 +130,7 @@ def read_lines(term: Term, known: Names) -> Lines:
             with placed((*path, "when")):
                 raise FormulaError("only the last branch can be `otherwise`")
         whens.append((*path, "when"))
-        branches.append(
-            (read(branch.when, *path, "when"), lines(branch.grades, *path, "grades"))
-        )
+        branches.append((read(branch.when, *path, "when"), lines(branch.grades, *path, "grades")))
     return Lines(where, normal, tuple(branches), tuple(whens), True)
 
 
@@ -160,17 +154,17 @@ def lines_tree(lines: Lines, scope: Scope, outcomes: Outcomes) -> exp.Expr:
     """
     ifs: list[exp.If] = []
     if lines.where is not None:
-        tree = _truth(lines.where, scope, (WHERE,))
+        tree = truth_of(lines.where, scope, (WHERE,))
         ifs.append(_stop(tree, lines.where, WHERE, outcomes))
     if lines.normal is not None:
-        tree = _truth(lines.normal, scope, (NORMAL,))
+        tree = truth_of(lines.normal, scope, (NORMAL,))
         ifs.append(exp.If(this=tree, true=outcomes.number(Outcome(0, NORMAL))))
     for number, (when, grades) in enumerate(lines.branches, start=1):
         label = f"branch {number}" if lines.split else ""
         inside = _grades(grades, scope, outcomes, label)
         if when is None:
             return exp.Case(ifs=ifs, default=inside) if ifs else inside
-        tree = _truth(when, scope, lines.whens[number - 1])
+        tree = truth_of(when, scope, lines.whens[number - 1])
         ifs.append(exp.If(this=tree, true=inside))
         ifs.append(_stop(tree, when, label, outcomes))
     none = outcomes.number(Outcome(None, None, fixed_cause(NO_BRANCH)))
@@ -189,7 +183,7 @@ def _grades(
         decided = outcomes.number(Outcome(grade, label))
         if line is None:
             return exp.Case(ifs=ifs, default=decided) if ifs else decided
-        tree = _truth(line, scope, path)
+        tree = truth_of(line, scope, path)
         ifs.append(exp.If(this=tree, true=decided))
         ifs.append(_stop(tree, line, label, outcomes))
     none = Outcome(None, branch or None, fixed_cause(NO_LINE))
@@ -201,7 +195,12 @@ def _stop(tree: exp.Expr, reading: Reading, line: str, outcomes: Outcomes) -> ex
     return exp.If(this=unknown, true=outcomes.number(Outcome(None, line, cause_of(reading))))
 
 
-def _truth(reading: Reading, scope: Scope, path: Path) -> exp.Expr:
+def truth_of(reading: Reading, scope: Scope, path: Path) -> exp.Expr:
+    """Return the truth of a condition.
+
+    Raises:
+        FormulaError: a name or a type does not fit; `path` is the one given.
+    """
     with placed(path):
         value = translate_tree(reading.tree, scope)
         if value.kind != "boolean":

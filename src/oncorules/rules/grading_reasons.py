@@ -76,7 +76,7 @@ class Reasons:
             test = differ if apart is None else exp.and_(differ, apart.copy())
             own, other = self.units[OWN].first, self.units[group].first
             said = _joined(
-                _text(f'{group} in "'), other, _text(f'" does not convert into "'), own, _text('"')
+                _text(f'{group} in "'), other, _text('" does not convert into "'), own, _text('"')
             )
             yield exp.If(this=test, true=said)
 

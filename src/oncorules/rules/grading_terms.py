@@ -22,7 +22,7 @@ from oncorules.rules.grading_limits import (
 from oncorules.rules.grading_lines import Lines, read_lines
 from oncorules.rules.grading_units import UnitSet
 from oncorules.rules.model import Grading, Term
-from oncorules.rules.needs import placed
+from oncorules.rules.needs import PlacedError, placed
 from oncorules.rules.scope import Scope
 from oncorules.rules.value_lists import Constant, decimal_type, digits_of, value_list
 
@@ -216,13 +216,11 @@ def collect_terms(
     choice = _choice(scope)
     constants = {name for name in scope.parameters if name not in names}
     for position, term in enumerate(grading.terms):
-        try:
+        with placed_term(position):
             _check(term, names)
             printed = printed_limits(term)
             limits = tuple(dict.fromkeys(name for _, row in printed for name in row))
             lines = read_lines(term, Names(groups, limits, constants, len(printed)))
-        except FormulaError as error:
-            raise _inside(position, error) from None
         pattern = prints.setdefault(lines.print, len(prints) + 1)
         if pattern > len(found.patterns):
             found.patterns.append((lines, position))
@@ -242,12 +240,20 @@ def collect_terms(
     return found
 
 
-def _inside(position: int, error: FormulaError) -> FormulaError:
-    from oncorules.rules.needs import PlacedError
+class placed_term:
+    """Put the place of a term before the path of a fault that is raised inside."""
 
-    path = error.path if isinstance(error, PlacedError) else ()
-    bare = FormulaError(str(error), error.offset)
-    return PlacedError(("terms", position, *path), bare)
+    def __init__(self, position: int) -> None:
+        self.position = position
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, FormulaError):
+            path = error.path if isinstance(error, PlacedError) else ()
+            bare = FormulaError(str(error), error.offset)
+            raise PlacedError(("terms", self.position, *path), bare) from None
 
 
 def _number(known: dict[tuple[str, ...], int], words: tuple[str, ...]) -> None:

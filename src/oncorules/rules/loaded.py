@@ -101,6 +101,19 @@ class LoadedPack:
         entry = self.entries.get((section, name)) if section else self.header
         return entry.place(path, offset=offset, key=key) if entry else str(self.path)
 
+    def derived(self, name: str) -> tuple[str, Table | Grading | Selection] | None:
+        """Return a derived table with its section: an entry of tables, gradings or selections."""
+        for section in ("tables", "gradings", "selections"):
+            item = getattr(self, section).get(name)
+            if item is not None:
+                return section, item
+        return None
+
+    @property
+    def derived_names(self) -> tuple[str, ...]:
+        """The names of all derived tables."""
+        return (*self.tables, *self.gradings, *self.selections)
+
     def version_of(self, section: str, name: str) -> str:
         """Return the version of the pack that made a rule or table what it is."""
         entry = self.entries.get((section, name))

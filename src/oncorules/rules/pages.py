@@ -56,8 +56,9 @@ def page_of(subject: Subject, parameters: Resolved) -> list[str]:
     section = "rules" if subject.rules else "tables"
     entry = subject.pack.entries.get((section, subject.id))
     data = entry.data if entry is not None else {}
-    applies = data.get("applies_to") if isinstance(data.get("applies_to"), dict) else {}
-    words = {**({"where": applies["where"]} if "where" in applies else {}), **data}
+    applies = data.get("applies_to")
+    where = applies.get("where") if isinstance(applies, dict) else None
+    words = data if where is None else {**data, "where": where}
     shown = {name: words[name] for name in _PARTS if name in words}
     lines += ["", "In its own words", *(f"  {line}" for line in _yaml(shown))]
     lines += ["", f"Examples: {count_examples(part.examples)}", f"File: {subject.place}"]
@@ -162,7 +163,7 @@ def _entry(head: str, value: Any) -> Iterator[str]:
 
 def _item(value: Any) -> Iterator[str]:
     flat = _flat(value, outer=False)
-    if not isinstance(value, dict) or (len(flat) < _WIDTH and _is_plain(value, flow=True)):
+    if not isinstance(value, dict):
         yield f"  - {flat}"
         return
     lines = [line for name, inner in value.items() for line in _entry(f"{name}:", inner)]

@@ -134,3 +134,24 @@ def qualified(value: Value, table: str) -> Value:
     first = fix(value.first)
     assert first is not None
     return replace(value, first=first, last=fix(value.last), show=fix(value.show))
+
+
+def renamed(kept: Mapping[str, Value]) -> tuple[dict[str, Value], list[exp.Expr]]:
+    """Return values as the columns of a new table, and the trees that select them.
+
+    Args:
+        kept: the values by the names that the columns get.
+    """
+    columns: dict[str, Value] = {}
+    selected: list[exp.Expr] = []
+    for label, value in kept.items():
+        selected.append(exp.alias_(value.first.copy(), label, quoted=True))
+        last = show = None
+        if value.last is not None:
+            selected.append(exp.alias_(value.last.copy(), label + LAST, quoted=True))
+            last = column(label + LAST)
+        if value.show is not None and isinstance(value.show, exp.Column):
+            selected.append(exp.alias_(value.show.copy(), label + SHOWN, quoted=True))
+            show = column(label + SHOWN)
+        columns[label] = replace(value, first=column(label), last=last, show=show, literal=None)
+    return columns, selected

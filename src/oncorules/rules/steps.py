@@ -74,7 +74,8 @@ class Steps:
         """Return a final select over the last step, with all steps in front of it."""
         whole = query.copy()
         for name, step in self._steps:
-            whole = whole.with_(exp.to_identifier(name, quoted=True), as_=step)
+            # Copied once here; without `copy=False` all steps would be copied for every step.
+            whole = whole.with_(exp.to_identifier(name, quoted=True), as_=step.copy(), copy=False)
         return whole
 
 

@@ -12,8 +12,8 @@ from oncorules.rules.alike import alike
 from oncorules.rules.formula import FormulaError, parse
 from oncorules.rules.lines import LINE, result
 from oncorules.rules.model import Column, Table
-from oncorules.rules.parts import DECIDE, Default, Parts, build, placed
-from oncorules.rules.relation import EXAMPLE, FILE, LAST, ROW, SHOWN, Relation, column, physical
+from oncorules.rules.parts import DECIDE, THIS_TABLE, Default, Parts, build, placed
+from oncorules.rules.relation import EXAMPLE, FILE, LAST, ROW, Relation, column, physical, renamed
 from oncorules.rules.scope import Frame, Scope
 from oncorules.rules.steps import Steps
 from oncorules.rules.translate import translate_condition
@@ -56,6 +56,7 @@ def compile_table(name: str, table: Table, find: Find, scope: Scope) -> tuple[ex
         defaults=defaults,
         prefix="own.",  # a column may bear the name of one it is made from
     )
+    parts.wanted.update(_wanted(parts, table))
     _filter(parts, steps, table.where, "where")
     if table.until is not None:
         _cut(parts, steps, table)
@@ -102,9 +103,16 @@ def _rows_of(table: Table, find: Find) -> tuple[Steps, Relation, Mapping[str, De
                     f"are per {', '.join(table.one_row_per)}"
                 )
     first = next(iter(tables.values()))
-    places = [place for key in table.one_row_per for place in _places(first.columns[key])]
+    # The keys come from all tables, the text of the file from one of them.
+    columns = {key: _named(key, first.columns[key]) for key in table.one_row_per}
+    places = [place for value in columns.values() for place in physical(value)]
     selects = [
-        exp.select(*(column(place) for place in places)).from_(relation.table)
+        exp.select(
+            *(
+                exp.alias_(tree, place, quoted=True)
+                for place, tree in zip(places, _key_trees(relation, table), strict=True)
+            )
+        ).from_(relation.table)
         for relation in tables.values()
     ]
     keys: exp.Query = selects[0]
@@ -113,8 +121,6 @@ def _rows_of(table: Table, find: Find) -> tuple[Steps, Relation, Mapping[str, De
     if len(selects) == 1:
         keys = selects[0].distinct()
     query = exp.select(*(column(place, "keys") for place in places)).from_(keys.subquery("keys"))
-    # The keys come from all tables, the text of the file from one of them.
-    columns = {key: replace(first.columns[key], show=None) for key in table.one_row_per}
     defaults: dict[str, Default] = {}
     for number, (name, relation) in enumerate(tables.items()):
         for label in table.if_no_row.get(name, {}):
@@ -122,7 +128,7 @@ def _rows_of(table: Table, find: Find) -> tuple[Steps, Relation, Mapping[str, De
                 with placed(("if_no_row", name, label)):
                     near = did_you_mean(label, relation.columns)
                     raise FormulaError(f'{name} has no column "{label}" to fill{near}')
-        query = _joined(query, relation, f"t{number}", places, table.one_row_per)
+        query = _joined(query, relation, f"t{number}", places, table)
         for label, value in relation.columns.items():
             if label in table.one_row_per:
                 continue
@@ -140,28 +146,38 @@ def _rows_of(table: Table, find: Find) -> tuple[Steps, Relation, Mapping[str, De
     return steps, here, defaults
 
 
+def _named(name: str, value: Value) -> Value:
+    """Return a value that stands under its own name, even where a table does not have it."""
+    last = None if value.last is None else column(name + LAST)
+    return replace(value, first=column(name), last=last, show=None)
+
+
+def _key_trees(relation: Relation, table: Table) -> list[exp.Expr]:
+    ends = (end for key in table.one_row_per for end in _ends(relation.columns[key]))
+    return [end.copy() for end in ends if end is not None]
+
+
 def _joined(
-    query: exp.Select, relation: Relation, alias: str, places: Sequence[str], keys: Sequence[str]
+    query: exp.Select, relation: Relation, alias: str, places: Sequence[str], table: Table
 ) -> exp.Select:
     own = [
         column(place, alias)
         for label, value in relation.columns.items()
-        if label not in keys
+        if label not in table.one_row_per
         for place in physical(value)
     ]
-    marked = exp.select(exp.Star(), exp.alias_(exp.true(), "#found", quoted=True))
+    keys = [
+        exp.alias_(tree, f"#{place}", quoted=True)
+        for place, tree in zip(places, _key_trees(relation, table), strict=True)
+    ]
+    marked = exp.select(exp.Star(), exp.alias_(exp.true(), "#found", quoted=True), *keys)
     found = exp.Not(this=exp.Is(this=column("#found", alias), expression=exp.Null()))
     on = exp.and_(
-        *(exp.NullSafeEQ(this=column(p, "keys"), expression=column(p, alias)) for p in places)
+        *(exp.NullSafeEQ(this=column(p, "keys"), expression=column(f"#{p}", alias)) for p in places)
     )
     return query.select(*own, exp.alias_(found, f"{alias}#found", quoted=True)).join(
         marked.from_(relation.table).subquery(alias), on=on, join_type="left"
     )
-
-
-def _places(value: Value) -> list[str]:
-    trees = (value.first, value.last)
-    return [tree.name for tree in trees if isinstance(tree, exp.Column)]
 
 
 def _filter(parts: Parts, steps: Steps, formula: str | None, section: str) -> None:
@@ -197,6 +213,17 @@ def _cut(parts: Parts, steps: Steps, table: Table) -> None:
     steps.keep(exp.EQ(this=counted.first, expression=exp.Literal.number(0)))
 
 
+def _wanted(parts: Parts, table: Table) -> dict[str, list[str]]:
+    """Return all that is read of each look-up: it is joined once, perhaps already for `where`."""
+    noted = replace(parts, wanted={}, needed={})
+    for section, formula in (("where", table.where), ("until", table.until)):
+        if formula is not None:
+            noted.require(formula, (section,))
+    _require_all(noted, table)
+    others = {alias for alias, one in parts.lookups.items() if one.from_ != THIS_TABLE}
+    return {alias: read for alias, read in noted.wanted.items() if alias in others}
+
+
 def _require_all(parts: Parts, table: Table) -> None:
     for name in (*parts.columns, *parts.defaults, *(table.decide.sets if table.decide else ())):
         parts.require_name(name, ("columns", name))
@@ -221,7 +248,7 @@ def _finish(
     else:
         kept.update(parts.here.columns)
     kept.update(built)
-    columns, selected = _renamed(kept)
+    columns, selected = renamed(kept)
     has_rows = parts.here.has_rows and not grouped
     if has_rows:
         selected += [column(FILE), column(ROW)]
@@ -233,22 +260,6 @@ def _finish(
     named = tuple(part for part in table.one_row_per if part != EXAMPLE)
     relation = Relation(name, columns, named, has_rows)
     return steps.finish(query), relation
-
-
-def _renamed(kept: Mapping[str, Value]) -> tuple[dict[str, Value], list[exp.Expr]]:
-    columns: dict[str, Value] = {}
-    selected: list[exp.Expr] = []
-    for label, value in kept.items():
-        selected.append(exp.alias_(value.first.copy(), label, quoted=True))
-        last = show = None
-        if value.last is not None:
-            selected.append(exp.alias_(value.last.copy(), label + LAST, quoted=True))
-            last = column(label + LAST)
-        if value.show is not None and isinstance(value.show, exp.Column):
-            selected.append(exp.alias_(value.show.copy(), label + SHOWN, quoted=True))
-            show = column(label + SHOWN)
-        columns[label] = replace(value, first=column(label), last=last, show=show, literal=None)
-    return columns, selected
 
 
 def _once(tree: exp.Expr, keys: Sequence[exp.Expr]) -> exp.Expr:

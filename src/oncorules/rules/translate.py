@@ -20,6 +20,7 @@ from oncorules.rules.values import (
     decimal,
     fits,
     missing,
+    refuse_shown,
     same_unit,
     settled,
 )
@@ -228,6 +229,7 @@ def _number(value: Value, node: exp.Expr) -> Value:
             "dates are not added or subtracted: use days_between(a, b) or add_days(a, n)",
             offset_of(node),
         )
+    refuse_shown(value)
     if not value.numeric:
         raise FormulaError(f"arithmetic needs a number, and this is a {value.kind}")
     if value.months is not None:

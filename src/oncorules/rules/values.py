@@ -37,6 +37,7 @@ class Value:
         codes: for texts, the values it can take, when they are known.
         show: a tree that gives the text as the user saw it in the file.
         literal: the constant, when the value is one.
+        shown_only: it was divided and rounded, so no condition may rest on it.
     """
 
     kind: Kind
@@ -48,6 +49,7 @@ class Value:
     codes: frozenset[str] | None = None
     show: exp.Expr | None = field(default=None, compare=False)
     literal: Decimal | str | bool | None = None
+    shown_only: bool = False
 
     @property
     def numeric(self) -> bool:
@@ -159,6 +161,18 @@ def in_months(value: Value) -> Value:
     )
     tree = decimal(exp.Round(this=divided, decimals=exp.Literal.number(6)), MEASURE)
     return replace(one, kind="number", first=tree, digits=MEASURE, months=None)
+
+
+def refuse_shown(*values: Value) -> None:
+    """Refuse values that are only for show.
+
+    Raises:
+        FormulaError: one of them comes from ratio.
+    """
+    if any(value.shown_only for value in values):
+        raise FormulaError(
+            "ratio is rounded and only for show: write the limit as a product, such as a >= 2 * b"
+        )
 
 
 def same_unit(left: Value, right: Value, what: str) -> str | None:

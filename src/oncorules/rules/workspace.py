@@ -11,14 +11,14 @@ from sqlglot import exp
 from oncorules.data.model import Model
 from oncorules.errors import Problem, RuleError, did_you_mean
 from oncorules.rules.checks import BoundRule, Plan, RuleFault, plan_checks
+from oncorules.rules.derivations import compile_derived, key_of_derived
 from oncorules.rules.formula import FormulaError
 from oncorules.rules.loaded import LoadedPack, RuleInstance
 from oncorules.rules.parameters import Resolved
-from oncorules.rules.parts import PlacedError
-from oncorules.rules.reach import find_reached, owner_of, sources
+from oncorules.rules.reach import find_reached, owner_of, sources_of
 from oncorules.rules.relation import EXAMPLE, FILE, ROW, Relation, absent, column, source_relation
 from oncorules.rules.scope import RankedCodes, Schedule, Scope
-from oncorules.rules.tables import compile_table
+from oncorules.rules.selection_flow import refuse_undecided
 from oncorules.rules.values import Kind, Value, constant
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ class Workspace:
             for label, value in columns.items()
             if label in known
         }
-        key = self._key(name, pack)
+        key = self.key(name, pack)
         gone = frozenset(filled) - frozenset(columns)
         whole = {**filled, **columns, **typed}
         self.given[name] = Relation(engine_name, whole, key, True, gone)
@@ -152,8 +152,8 @@ class Workspace:
         kept: dict[tuple[str, str], Relation] = {}
         gone = {name}
         for (owner, label), relation in self._derived.items():  # each after those it reads
-            table = next(one for one in packs if one.id == owner).tables[label]
-            if label in gone or (sources(table) & gone) - self.given.keys():
+            home = next(one for one in packs if one.id == owner)
+            if label in gone or (sources_of(home, label) & gone) - self.given.keys():
                 gone.add(label)
             else:
                 kept[owner, label] = relation
@@ -161,12 +161,13 @@ class Workspace:
         return replace(other, given=dict(self.given), stored=[])
 
     def _names(self) -> list[str]:
-        return [*self.model.tables, *(table for pack in self.packs for table in pack.tables)]
+        return [*self.model.tables, *(name for pack in self.packs for name in pack.derived_names)]
 
-    def _key(self, name: str, pack: str) -> tuple[str, ...]:
+    def key(self, name: str, pack: str) -> tuple[str, ...]:
+        """Return the columns that name a row of a table."""
         owner = owner_of(name, pack, self.packs)
         if owner is not None:
-            return owner.tables[name].one_row_per
+            return key_of_derived(self, name, owner)
         declared = self.model.table(name)
         return declared.key if declared is not None else ()
 
@@ -186,19 +187,23 @@ class Workspace:
         if label in self._open:
             circle = " > ".join(table for _, table in (*self._open, label))
             raise FormulaError(f"the tables read each other in a circle: {circle}")
-        if self.empty is not None:
-            reads = sources(pack.tables[name])
-            if not find_reached(reads, pack.id, self.packs, self.given).given:
-                return self.empty.relation(name, pack.id)
+        if self.empty is not None and not self._reads_given(name, pack):
+            return self.empty.relation(name, pack.id)
         self._open.append(label)
         try:
             query, found = self.compile(name, pack)
             self.engine.store(found.name, query)
             self.stored.append(found.name)
+            if name in pack.selections:
+                refuse_undecided(self.engine, name, pack.selections[name], found)
         finally:
             self._open.pop()
         self._derived[label] = found
         return found
+
+    def _reads_given(self, name: str, pack: LoadedPack) -> bool:
+        reached = find_reached(sources_of(pack, name), pack.id, self.packs, self.given)
+        return bool(reached.given)
 
     def compile(self, name: str, pack: LoadedPack) -> tuple[exp.Select, Relation]:
         """Return the query of a derived table and the relation it becomes.
@@ -206,19 +211,7 @@ class Workspace:
         Raises:
             RuleError: a formula does not fit, with `file:line:column`.
         """
-        table = pack.tables[name]
-        owner = pack.origin("tables", name)
-        try:
-            return compile_table(
-                f"{self.prefix}{owner}:{name}",
-                table,
-                lambda other: self.relation(other, pack.id),
-                self.scope(pack, name, table.parameters),
-            )
-        except FormulaError as error:
-            path = error.path if isinstance(error, PlacedError) else ()
-            place = pack.place("tables", name, *path, offset=error.offset)
-            raise RuleError([Problem(place, str(error))]) from None
+        return compile_derived(self, name, pack)
 
     def scope(self, pack: LoadedPack, rule: str, own: Mapping[str, object]) -> Scope:
         """Return the parameters, code lists and schedules that a rule or table may name."""

@@ -116,16 +116,14 @@ def found_rows(
         readers.append((alias, there, found, key, places, files))
 
     def read(row: Row) -> tuple[FoundRow, ...]:
-        return tuple(
-            FoundRow(
-                alias,
-                there,
-                bool(found(row)),
-                _place([place(row) for place in places], files),
-                {name: value(row) for name, value in key.items()} if found(row) else None,
-            )
-            for alias, there, found, key, places, files in readers
-        )
+        told = []
+        for alias, there, found, key, places, files in readers:
+            numbers = [place(row) for place in places]
+            hit = bool(found(row))
+            values = {name: value(row) for name, value in key.items()} if hit else None
+            several = hit and bool(numbers) and None in numbers
+            told.append(FoundRow(alias, there, hit, _place(numbers, files), values, several))
+        return tuple(told)
 
     return read
 

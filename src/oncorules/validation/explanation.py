@@ -81,6 +81,7 @@ class FoundRow:
         found: whether there is a row.
         place: `file:row`, when the table has rows of files.
         key: the key of the row that was found.
+        several: several rows match, and what they do not agree on is missing.
     """
 
     name: str
@@ -88,17 +89,17 @@ class FoundRow:
     found: bool
     place: str | None = None
     key: Mapping[str, str | None] | None = None
+    several: bool = False
 
     def __str__(self) -> str:
         """Return the look-up in one line."""
         if not self.found:
             return f"{self.name}: no row of {self.table}"
-        words = [self.place] if self.place else []
         named = [f"{name} {value}" for name, value in (self.key or {}).items() if value is not None]
-        words += [f"({', '.join(named)})"] if named else []
-        if not words:
-            return f"{self.name}: rows of {self.table} that do not agree"
-        return f"{self.name}: {self.table}, {' '.join(words)}"
+        key = f" ({', '.join(named)})" if named else ""
+        if self.several:
+            return f"{self.name}: several rows of {self.table}{key}"
+        return f"{self.name}: {self.table}{f', {self.place}' if self.place else ''}{key}"
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from oncorules.rules.session import Paths, Session, open_session
 from oncorules.validation.content import run_content
 from oncorules.validation.content_findings import content_findings
 from oncorules.validation.findings import Findings
-from oncorules.validation.status import SEVERITIES, RuleStatus
+from oncorules.validation.status import SEVERITIES, STATUSES, RuleStatus
 
 if TYPE_CHECKING:
     from oncorules.data.export import Export, Note
@@ -80,8 +80,7 @@ class ValidationResult:
     def by_status(self) -> dict[str, int]:
         """Return how many rules have each status."""
         counted = Counter(rule.status for rule in self.rules)
-        order = ("not met", "met", "not evaluable", "no rows in scope", "not run", "broken")
-        return {status: counted[status] for status in order if counted[status]}
+        return {status: counted[status] for status in STATUSES if counted[status]}
 
     def as_json(self) -> dict[str, Any]:
         """Return the whole answer as plain data."""

@@ -6,6 +6,14 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 Status = Literal["met", "not met", "not evaluable", "no rows in scope", "not run", "broken"]
+STATUSES: tuple[Status, ...] = (
+    "not met",
+    "met",
+    "not evaluable",
+    "no rows in scope",
+    "not run",
+    "broken",
+)
 SEVERITIES = ("error", "warning", "notice")
 
 

@@ -1,0 +1,75 @@
+import csv
+import io
+import json
+
+CALL = ("validate", "export", "--pack", "trial.yaml", "--structure", "none")
+
+
+def test_the_verdict_says_what_was_read_what_is_wrong_and_what_to_do_next(run) -> None:
+    ran = run(*CALL, "-q")
+    finding = ran.lines[16].split()[0]
+    assert ran.lines == [
+        "table  file    rows  subjects",
+        "DM     dm.csv     3         3",
+        "3 rows of 3 subjects in 1 table",
+        "",
+        "status            rules  error  warning  notice",
+        "not met               1      0        1       0",
+        "no rows in scope      1      1        0       0",
+        "2 rules; a rule on two tables counts twice",
+        "",
+        "severity  rule       table  findings  title",
+        "warning   AGE-ADULT  DM            1  Everybody is an adult",
+        "",
+        "finding           severity  rule       row       subject  message",
+        f"{finding}  warning   AGE-ADULT  dm.csv:2  B        Age 17.",
+        "1 finding",
+        "",
+        "Nothing is written; the same command with --out DIR writes all findings",
+        f"Next: oncorules explain export --pack trial.yaml --finding {finding}",
+    ]
+    assert ran.err == ""
+
+
+def test_warnings_fail_only_when_asked_to(run) -> None:
+    assert run(*CALL, "-q").code == 0
+    assert run(*CALL, "-q", "--fail-on", "warning").code == 1
+
+
+def test_files_are_written_into_a_folder(run, trial) -> None:
+    ran = run(*CALL, "-q", "--out", "out")
+    assert "Written to out: findings.parquet, findings.csv, rules.json" in ran.lines
+    assert len(list((trial / "out").iterdir())) == 3
+
+
+def test_csv_is_the_list_of_findings(run) -> None:
+    rows = list(csv.DictReader(io.StringIO(run(*CALL, "-q", "--format", "csv").out)))
+    assert [row["message"] for row in rows] == ["Age 17."]
+    assert json.loads(rows[0]["key"]) == {"USUBJID": "B"}
+
+
+def test_json_is_everything(run) -> None:
+    told = json.loads(run(*CALL, "-q", "--format", "json").out)
+    assert told["tables"][0]["files"] == ["dm.csv"]
+    assert [rule["status"] for rule in told["rules"]] == ["not met", "no rows in scope"]
+    assert told["findings"][0]["values"] == {"AGE": "17", "adult": "18"}
+
+
+def test_the_next_command_keeps_the_flags_that_decide(run) -> None:
+    ran = run(*CALL, "-q", "--set", "adult=71")
+    assert "--pack trial.yaml --set adult=71 --finding" in ran.lines[-1]
+    again = run(*ran.lines[-1].removeprefix("Next: oncorules ").split(), "-q")
+    assert (again.code, again.lines[0]) == (0, "AGE-ADULT: Everybody is an adult")
+
+
+def test_rules_that_did_not_run_are_listed_with_the_reason(run, trial) -> None:
+    (trial / "export" / "dm.csv").rename(trial / "export" / "ex.csv")
+    ran = run(*CALL, "-q")
+    assert ran.code == 1
+    said = [line for line in ran.lines if line.startswith("error ")]
+    assert said == ["error     EX-SUBJECT  EX     not run  it reads DM, which the export does not have"]
+
+
+def test_an_export_without_findings_says_so(run, trial) -> None:
+    (trial / "export" / "dm.csv").write_text("USUBJID,AGE\nA,70\n", "utf-8")
+    assert "No findings." in run(*CALL, "-q").lines
