@@ -1,12 +1,15 @@
-"""Time `oncorules validate` beside other validation engines, in one run, on the same files.
+r"""Time `oncorules validate` beside other validation engines, in one run, on the same files.
 
-    python benchmarks/peers_validation.py --peers PATH/validation_peers.py --rows 1000000
-    python benchmarks/peers_validation.py --peers PATH/validation_peers.py --rows 10000000 --formats parquet
+```text
+python benchmarks/peers_validation.py --peers PATH/validation_peers.py --rows 1000000
+python benchmarks/peers_validation.py --peers PATH/validation_peers.py --rows 10000000 \
+    --formats parquet
+```
 
-The peers' script generates the data and runs each peer (`gen` and `one`); `lab-checks.yaml` says the
-same thirteen checks as rules. Every measurement is a whole process: start, imports, reading, checks,
-findings. Peak memory is that process's alone. At the end the findings of oncorules are compared with
-those of the hand-written DuckDB query key for key.
+The peers' script generates the data and runs each peer (`gen` and `one`); `lab-checks.yaml` says
+the same thirteen checks as rules. Every measurement is a whole process: start, imports, reading,
+checks, findings. Peak memory is that process's alone. At the end the findings of oncorules are
+compared with those of the hand-written DuckDB query key for key.
 """
 
 from __future__ import annotations
@@ -143,9 +146,9 @@ def run_one(
 ) -> dict[str, list[dict[str, Any]]]:
     """Return the measurements of every engine; the engines take turns."""
     size = ["--dir", str(options.data), "--rows", str(options.rows), "--error-rate", rate]
+    peers = [sys.executable, str(options.peers), "one", *size]
     commands = {
-        engine: [sys.executable, str(options.peers), "one", *size, "--engine", engine]
-        + ["--format", form]
+        engine: [*peers, "--engine", engine, "--format", form]
         for engine in options.engines.split(",")
     }
     commands |= {name: our_command(folder, OURS[name], None) for name in options.ours.split(",")}

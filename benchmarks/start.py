@@ -1,6 +1,8 @@
 """Time `oncorules --help` as a whole process, and list the heavy libraries that it imports.
 
-    python benchmarks/start.py
+```text
+python benchmarks/start.py
+```
 """
 
 from __future__ import annotations

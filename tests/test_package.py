@@ -62,7 +62,7 @@ def test_the_source_tree_holds_the_rules_the_models_the_schema_and_the_demo_expo
         r"oncorules/rules/packs/sdtm/.*\.yaml",
         r"oncorules/data/models/.*\.yaml",
         r"oncorules/rules/schema\.json",
-        r"oncorules/.*demo/.*\.csv",
+        r"oncorules/examples/demo-export/.*\.csv",
         r"oncorules/py\.typed",
     ):
         assert any(re.fullmatch(pattern, file) for file in held), pattern

@@ -23,7 +23,7 @@ def test_a_row_is_explained_in_lines(run) -> None:
 
 def test_a_subject_that_nothing_is_wrong_with_gets_a_line(run) -> None:
     ran = run(*CALL, "--subject", "A")
-    assert ran.lines == ["1 rule: no row breaks it", ""]
+    assert ran.lines == ["1 rule that no row breaks", ""]
     assert "--rules ID shows every row of a rule" in ran.err
 
 

@@ -11,7 +11,9 @@ def test_a_value_that_is_set_is_shown_as_set(run) -> None:
 
 
 def test_a_derived_table_has_a_page_too(run) -> None:
-    assert run("rules", "show", "subject", "--pack", "trial.yaml").lines[0] == "subject: One subject"
+    assert (
+        run("rules", "show", "subject", "--pack", "trial.yaml").lines[0] == "subject: One subject"
+    )
 
 
 def test_an_unknown_rule_is_one_sentence(run) -> None:

@@ -12,5 +12,5 @@ def test_the_demo_export_is_read() -> None:
 
 def test_an_installation_without_it_is_told_so(monkeypatch, tmp_path) -> None:
     monkeypatch.setattr(demo, "files", lambda _: tmp_path)
-    with pytest.raises(DataError, match="the demo export is not in .*; install oncorules again"):
+    with pytest.raises(DataError, match=r"the demo export is not in .*; install oncorules again"):
         demo.demo_export()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from oncorules.cli import flags
-from oncorules.cli.output import Grid, Output
+from oncorules.cli.output import Grid, Output, many
 from oncorules.cli.progress import showing_progress
 from oncorules.errors import CallError
 
@@ -112,7 +112,7 @@ def _print(result: ExplainResult, output: Output, named: bool) -> None:
             output.grid(Grid(columns, rows))
         quiet = len(result.rules) - len(shown)
         if quiet:
-            output.line(f"{quiet} {'more ' if rows else ''}rules: no row breaks them")
+            output.line(f"{many(quiet, 'more rule' if rows else 'rule')} that no row breaks")
         output.line()
     for one in result:
         for line in one.lines():

@@ -77,8 +77,8 @@ def find_rules(
     Raises:
         CallError: `there is no rule "EX-AFTER-DEAD" in these packs; did you mean ...?`
 
-    >>> [line.title for line in find_rules(["sdtm"], rules=["DM-AGE"])][:1]
-    ['Age is plausible']
+    >>> [line.table for line in find_rules(["sdtm"], rules=["START-BEFORE-END"])]
+    ['AE, CM, EX, MH']
     """
     subjects = list(all_subjects(packs_to_look_in(packs, study)))
     known = {one.id for one in subjects}

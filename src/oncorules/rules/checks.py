@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlglot import exp
@@ -16,7 +16,7 @@ from oncorules.rules.scope import Scope
 from oncorules.rules.sorts import encode, share_sorts
 from oncorules.rules.steps import Steps
 from oncorules.rules.translate import translate_condition
-from oncorules.rules.values import Value, settled
+from oncorules.rules.values import Value
 
 MET, NOT_MET, NOT_EVALUABLE, OUT_OF_SCOPE = range(4)
 OUTCOMES = ("met", "not met", "not evaluable", "not in scope")
@@ -99,8 +99,8 @@ def plan_checks(
     parting = [
         name
         for bound in rules
-        for window in (*bound.rule.windows.values(), *bound.rule.runs.values())
-        for name in window.per
+        for per in _pers(bound.rule)
+        for name in per
     ]
     codes = encode(steps, relation, parting)
     rules = [replace(bound, scope=replace(bound.scope, codes=codes)) for bound in rules]
@@ -127,6 +127,11 @@ def plan_checks(
             Compiled(bound.rule, mask, 2 * (number % PER_MASK), values, _absent(parts, bound.rule))
         )
     return _assemble(relation, steps, outcomes, shown, compiled)
+
+
+def _pers(rule: Rule) -> Iterator[tuple[str, ...]]:
+    yield from (window.per for window in rule.windows.values())
+    yield from (run.per for run in rule.runs.values())
 
 
 def note_parts(
@@ -225,12 +230,17 @@ def outcome_of(rule: Rule, scope: Scope) -> exp.Expr:
         lines.append(_line(exp.Is(this=inside.copy(), expression=exp.Null()), NOT_EVALUABLE))
     for name, word in rule.if_missing.items():
         with placed(("if_missing", name)):
-            value = settled(_value(resolved_name(name, rule, scope.columns), scope))
-        missing = exp.Is(this=exp.Paren(this=value.first.copy()), expression=exp.Null())
-        lines.append(_line(missing, IF_MISSING[word]))
+            value = _value(resolved_name(name, rule, scope.columns), scope)
+        lines.append(_line(is_missing(value), IF_MISSING[word]))
     failed = exp.cast(exp.Not(this=exp.Paren(this=condition)), "BIGINT")  # false 0, true 1
     answer = exp.Coalesce(this=failed, expressions=[exp.Literal.number(NOT_EVALUABLE)])
     return exp.Case(ifs=lines, default=answer) if lines else answer
+
+
+def is_missing(value: Value) -> exp.Expr:
+    """Return a tree that is true where nothing stands; what cannot be read is not missing."""
+    nothing = value.show if value.show is not None else value.first
+    return exp.Is(this=exp.Paren(this=nothing.copy()), expression=exp.Null())
 
 
 def _line(condition: exp.Expr, outcome: int) -> exp.If:

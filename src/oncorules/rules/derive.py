@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from oncorules.errors import CallError, Problem, RuleError, did_you_mean
+from oncorules.rules.as_tables import tables_behind
 from oncorules.rules.derived import DerivedTable, DeriveResult, published_query
 from oncorules.rules.formula import FormulaError
 from oncorules.rules.loaded import LoadedPack
@@ -118,7 +119,7 @@ def _wanted(packs: Sequence[LoadedPack], everything: bool) -> Iterator[_Wanted]:
             )
         return
     for pack in packs:
-        for name in pack.tables:
+        for name in pack.derived_names:
             # A published table takes the name; two packs that extend one share its tables.
             label = name if name.lower() not in owners else f"{pack.id}.{name}"
             if label.lower() not in owners:
@@ -135,8 +136,7 @@ def _read(session: Session, wanted: Sequence[_Wanted]) -> dict[str, set[str]]:
     for one in wanted:
         columns = one.published.columns if one.published is not None else None
         reading.follow(one.source, one.pack.id, columns or ())
-        if columns is None and one.source in one.pack.tables:
-            table = one.pack.tables[one.source]
+        for table in tables_behind(one.pack, one.source) if columns is None else ():
             reading.follow(one.source, one.pack.id, {*table.columns, *table.one_row_per})
     return reading.found
 
@@ -148,8 +148,8 @@ def _derived(session: Session, one: _Wanted) -> DerivedTable:
     except FormulaError as error:
         raise RuleError([Problem(one.place("from_"), str(error))]) from None
     columns = _columns(one, relation)
-    table = one.pack.tables.get(one.source)
-    title = (table.title if table is not None else None) or ""
+    found = one.pack.derived(one.source)
+    title = (found[1].title if found is not None else None) or ""
     if one.published is not None and one.published.label is not None:
         title = one.published.label
     return DerivedTable(

@@ -11,10 +11,9 @@ import re
 from collections.abc import Iterator
 
 import sqlglot
-from sqlglot import exp, parser
+from sqlglot import Token, exp, parser
 from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import ParseError, TokenError
-from sqlglot.tokens import Token
 
 LONGEST = 4_000  # characters; the longest formula of the shipped packs has about 400
 DEEPEST = 60  # nested operators; keeps a hostile formula from exhausting the stack

@@ -56,7 +56,7 @@ class Reasons:
     def _of_unit(self, group: str, apart: exp.Expr | None) -> Iterator[exp.If]:
         """Give the lines about a unit that is missing or that the test does not have."""
         unit, of = self.units[group].first, f" of {group}" if group else ""
-        unknown = _is_null(column(UNIT_NUMBER + group))
+        unknown: exp.Expr = _is_null(column(UNIT_NUMBER + group))
         if apart is not None:
             unknown = exp.and_(unknown, apart.copy())
         empty = exp.EQ(this=exp.Trim(this=unit.copy()), expression=_text(""))

@@ -20,8 +20,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from sqlglot import exp
-from sqlglot.tokens import TokenType
+from sqlglot import TokenType, exp
 
 from oncorules.rules.formula import COMPARISONS, offset_of, parse, tokens, unparse
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 _ORDER = re.compile(
-    r"(?:(?P<rank>worst|best) )?(?P<name>(?:[A-Za-z_]\w*\.)?(?:--)?[A-Za-z_]\w*)"
+    r"(?:(?P<rank>worst|best) )?(?P<name>(?:--)?[A-Za-z_]\w*)"
     r"(?: (?P<way>asc|desc))?"
 )
 _DAYS = re.compile(r"in the (next|last) ([A-Za-z_]\w*|\d+) days?")

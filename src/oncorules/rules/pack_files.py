@@ -203,7 +203,7 @@ def _read_entries(document: Document, is_header: bool, problems: list[Problem]) 
     if "kind" in data:
         if is_header:
             problems.append(
-                Problem(document.place(), 'a single rule, not a pack; name the file with --pack')
+                Problem(document.place(), "a single rule, not a pack; name the file with --pack")
             )
         yield _entry("rules", data.get("id"), data, document, ())
         return

@@ -108,7 +108,7 @@ class Parts(Needs):
         spec, path = self.columns[name], ("columns", name)
         if spec.value is not None:
             with placed((*path, "value")):
-                return {name: _declared(translate(spec.value, scope), spec, name)}
+                return {name: _declared(translate(spec.value, scope), spec, name, scope)}
         if name + lines.LINE not in self.ready:
             if spec.first_true is not None:
                 return {name + lines.LINE: _line(spec, scope, path)}
@@ -125,7 +125,7 @@ class Parts(Needs):
             value = lines.column_of(
                 self.ready[name + lines.LINE], results, spec.if_unknown, scope, name
             )
-            return {name: _declared(value, spec, name)}
+            return {name: _declared(value, spec, name, scope)}
 
     def build_decide(self, scope: Scope) -> dict[str, Value]:
         """Return the columns that `decide` sets, or its line number when it is not yet stored."""
@@ -298,7 +298,7 @@ def _line(spec: Column, scope: Scope, path: tuple[str | int, ...]) -> Value:
     return lines.first_true(spec.first_true, scope)
 
 
-def _declared(value: Value, spec: Column, name: str) -> Value:
+def _declared(value: Value, spec: Column, name: str, scope: Scope) -> Value:
     """Hold a column's declared type and unit against what its formula yields."""
     if spec.type is not None and value.kind != spec.type:
         if value.kind == "missing" or (spec.type == "number" and value.kind == "integer"):
@@ -311,4 +311,20 @@ def _declared(value: Value, spec: Column, name: str) -> Value:
         return absent(spec.type, spec.unit)
     if spec.unit is not None and value.unit is not None and value.unit != spec.unit:
         raise FormulaError(f"{name} is declared in {spec.unit} and its formula is in {value.unit}")
+    if spec.codes is not None:
+        value = _coded(value, spec.codes, name, scope)
     return replace(value, unit=spec.unit or value.unit)
+
+
+def _coded(value: Value, codes: str, name: str, scope: Scope) -> Value:
+    """Hold the code list of a column against the values that its formula yields."""
+    if codes not in scope.code_lists:
+        near = did_you_mean(codes, scope.code_lists)
+        raise FormulaError(f'there is no code list "{codes}"{near}')
+    allowed = scope.code_lists[codes]
+    if value.kind != "text":
+        raise FormulaError(f"{name} has a code list, and its formula is {value.kind}")
+    for code in sorted((value.codes or allowed) - allowed):
+        near = did_you_mean(code, allowed)
+        raise FormulaError(f'{name} can be "{code}", which is not in the code list {codes}{near}')
+    return replace(value, codes=allowed)

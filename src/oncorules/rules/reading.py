@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from oncorules.data.model import Model
+from oncorules.rules.as_tables import tables_behind
 from oncorules.rules.formula import FormulaError, names, parse, schedules
 from oncorules.rules.loaded import LoadedPack
 from oncorules.rules.model import THIS_TABLE, Column, Lookup, Rule, Run, Table, Window
@@ -69,14 +70,15 @@ def tables_read(packs: Sequence[LoadedPack]) -> set[str]:
     """Return the tables of the export that anything in some packs names."""
     found: set[str] = set()
     for pack in packs:
-        parts: list[Rule | Table] = [*pack.rules.values(), *pack.tables.values()]
+        tables = (table for name in pack.derived_names for table in tables_behind(pack, name))
+        parts: list[Rule | Table] = [*pack.rules.values(), *tables]
         for part in parts:
             found |= {lookup.from_ for lookup in part.lookups.values()}
             if isinstance(part, Rule):
                 found |= set(part.applies_to.table)
             else:
                 found |= set(_sources(part))
-    return found - {THIS_TABLE} - {table for pack in packs for table in pack.tables}
+    return found - {THIS_TABLE} - {name for pack in packs for name in pack.derived_names}
 
 
 def _sources(table: Table) -> list[str]:
@@ -100,24 +102,26 @@ class Reading:
 
     def follow(self, name: str, pack: str, wanted: Iterable[str]) -> None:
         """Follow columns of a table that a pack names, down to the export."""
-        owner = next((one for one in self._order(pack) if name in one.tables), None)
+        owner = next((one for one in self._order(pack) if one.derived(name) is not None), None)
         if owner is None:
             self.found.setdefault(name, set()).update(wanted)
             return
-        label, table = (owner.id, name), owner.tables[name]
+        label = (owner.id, name)
         first = label not in self._read
         done = self._read.setdefault(label, set())
-        here = set(wanted) - done
-        done |= here
-        if first:
-            here |= self._of_rows(table, owner)
-            self._follow_lookups(table, owner)
-        elif not here:
+        new = set(wanted) - done
+        done |= new
+        if not first and not new:
             return
-        built = {*table.columns, *(table.decide.sets if table.decide else ())}
-        rest = here - (built - _self_reading(table))
-        for source in _sources(table):
-            self.follow(source, owner.id, rest)
+        for table in tables_behind(owner, name):
+            here = set(new)
+            if first:
+                here |= self._of_rows(table, owner)
+                self._follow_lookups(table, owner)
+            built = {*table.columns, *(table.decide.sets if table.decide else ())}
+            rest = here - (built - _self_reading(table))
+            for source in _sources(table):
+                self.follow(source, owner.id, rest)
 
     def _order(self, pack: str) -> list[LoadedPack]:
         return sorted(self.packs, key=lambda other: other.id != pack)
@@ -157,9 +161,12 @@ class Reading:
             self.follow(lookup.from_, owner.id, {*wanted, *self._key(lookup.from_, owner.id)})
 
     def _key(self, name: str, pack: str) -> Sequence[str]:
-        owner = next((one for one in self._order(pack) if name in one.tables), None)
+        owner = next((one for one in self._order(pack) if one.derived(name) is not None), None)
         if owner is not None:
-            return owner.tables[name].one_row_per
+            _, item = owner.derived(name) or ("", None)
+            if isinstance(item, Table):
+                return item.one_row_per
+            return self._key(item.of, owner.id) if item is not None else ()
         declared = self.model.table(name)
         return declared.key if declared is not None else ()
 

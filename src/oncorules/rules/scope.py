@@ -112,6 +112,7 @@ class Scope:
         ranked: ranked code lists by name.
         schedules: planned assessments by name.
         codes: numbers that stand for the texts of a column where windows part the rows.
+        code_lists: the values of each code list of the pack, ranked or not.
     """
 
     columns: Mapping[str, Value] = field(default_factory=dict)
@@ -122,6 +123,7 @@ class Scope:
     ranked: Mapping[str, RankedCodes] = field(default_factory=dict)
     schedules: Mapping[str, Schedule] = field(default_factory=dict)
     codes: Mapping[str, exp.Expr] = field(default_factory=dict)
+    code_lists: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def value(self, node: exp.Column) -> Value:
         """Return the value behind a name, or refuse it with the nearest that exists."""

@@ -154,15 +154,19 @@ def model_of(packs: Sequence[LoadedPack]) -> Model:
 def choose_rules(
     packs: Sequence[LoadedPack], rules: Sequence[str], exclude: Sequence[str]
 ) -> tuple[tuple[RuleInstance, str], ...]:
-    """Return the checks and criteria to run.
+    """Return the checks to run; a criterion is applied by a selection, not by a validation.
 
     Raises:
-        CallError: a name that no rule has.
+        CallError: a name that no check has.
         RuleError: two packs bring different rules under one id.
     """
     found: dict[tuple[str, str], tuple[RuleInstance, str]] = {}
+    criteria: set[str] = set()
     for pack in packs:
         for one in pack.rule_instances:
+            if one.rule.kind == "eligibility":
+                criteria.add(one.id)
+                continue
             other = found.get((one.id, one.table))
             if other is None:
                 found[one.id, one.table] = (one, pack.id)
@@ -172,6 +176,11 @@ def choose_rules(
     ids = {name for name, _ in found}
     structure = [name for name in (*rules, *exclude) if "." in name]
     for name in (*rules, *exclude):
+        if name in criteria:
+            raise CallError(
+                f'"{name}" is an eligibility criterion, and it is checks that are run here; '
+                "a selection applies it, which oncorules derive writes"
+            )
         if name not in ids and name not in structure:
             raise CallError(f'there is no rule "{name}" in these packs{did_you_mean(name, ids)}')
     return tuple(

@@ -8,10 +8,12 @@ from dataclasses import replace
 from sqlglot import exp
 
 from oncorules.errors import did_you_mean
+from oncorules.rules.aggregates import is_aggregate
 from oncorules.rules.alike import alike
 from oncorules.rules.formula import FormulaError, parse
 from oncorules.rules.lines import LINE, result
-from oncorules.rules.model import Column, Table
+from oncorules.rules.lookup import match_columns, reads_this
+from oncorules.rules.model import OTHERWISE, Column, Table, is_identifier
 from oncorules.rules.parts import DECIDE, THIS_TABLE, Default, Parts, build, placed
 from oncorules.rules.relation import EXAMPLE, FILE, LAST, ROW, Relation, column, physical, renamed
 from oncorules.rules.scope import Frame, Scope
@@ -235,10 +237,9 @@ def _finish(
     name: str, table: Table, parts: Parts, steps: Steps, grouped: bool
 ) -> tuple[exp.Select, Relation]:
     scope = parts.current()
+    constant = _constant_in_group(table, parts) if grouped else set[str]()
     built = {
-        label: value
-        for label, value in {**parts.ready}.items()
-        if not grouped or label in _constant_in_group(table)
+        label: value for label, value in {**parts.ready}.items() if not grouped or label in constant
     }
     built.pop(DECIDE, None)
     kept: dict[str, Value] = {}
@@ -269,21 +270,32 @@ def _once(tree: exp.Expr, keys: Sequence[exp.Expr]) -> exp.Expr:
     return exp.alias_(exp.AnyValue(this=tree.this.copy()), tree.alias, quoted=True)
 
 
-def _constant_in_group(table: Table) -> set[str]:
+def _constant_in_group(table: Table, parts: Parts) -> set[str]:
     """Return the columns that have one value per row of a table with fewer rows."""
     constant = set(table.one_row_per)
     if table.decide is not None:
         constant |= {*table.decide.sets, DECIDE + LINE}
+    fixed = {name for name in table.lookups if _is_per_group(name, table, parts)}
     todo = dict(table.columns)
     progress = True
     while progress:
         progress = False
         for name, spec in list(todo.items()):
-            if all(_is_constant(text, constant, table) for text in _texts(spec)):
+            read = [text for text in _texts(spec) if text not in constant]
+            if all(_is_constant(text, constant, fixed, parts) for text in read):
                 constant |= {name, name + LINE}
                 del todo[name]
                 progress = True
     return constant
+
+
+def _is_per_group(name: str, table: Table, parts: Parts) -> bool:
+    """Tell whether a look-up finds the same row for all rows that make one row of the table."""
+    lookup = table.lookups[name]
+    if reads_this(lookup) or lookup.from_ == THIS_TABLE:
+        return False
+    matched = match_columns(lookup, parts.here, parts.find(lookup.from_))
+    return set(matched.values()) <= set(table.one_row_per)
 
 
 def _texts(spec: Column) -> list[str]:
@@ -291,18 +303,20 @@ def _texts(spec: Column) -> list[str]:
         return [spec.value]
     if spec.decide_by is not None:
         return list(spec.decide_by[:-1])
-    return [line.when for line in spec.first_true or () if line.when != "otherwise"]
+    lines = spec.first_true or ()
+    results = [line.result for line in lines if is_identifier(line.result)]
+    return [line.when for line in lines if line.when != OTHERWISE] + results
 
 
-def _is_constant(text: str, constant: set[str], table: Table) -> bool:
+def _is_constant(text: str, constant: set[str], fixed: set[str], parts: Parts) -> bool:
+    known = {*parts.here.columns, *parts.columns}
+
     def reads(node: exp.Expr) -> bool:
         if isinstance(node, exp.Column):
             if node.table:
-                return node.table not in table.windows
-            return node.name in constant or node.name in table.parameters
+                return node.table in fixed
+            return node.name in constant or node.name not in known
         if isinstance(node, exp.Anonymous | exp.Filter) and not isinstance(node.parent, exp.Window):
-            from oncorules.rules.aggregates import is_aggregate
-
             call = node.this if isinstance(node, exp.Filter) else node
             if is_aggregate(call.name.lower(), len(call.expressions)):
                 return True

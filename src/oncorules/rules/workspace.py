@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -19,10 +20,13 @@ from oncorules.rules.reach import find_reached, owner_of, sources_of
 from oncorules.rules.relation import EXAMPLE, FILE, ROW, Relation, absent, column, source_relation
 from oncorules.rules.scope import RankedCodes, Schedule, Scope
 from oncorules.rules.selection_flow import refuse_undecided
-from oncorules.rules.values import Kind, Value, constant
+from oncorules.rules.values import MONTH_DAYS, Kind, Value, constant
 
 if TYPE_CHECKING:
     from oncorules.engine.duckdb import Engine
+
+DAYS_IN = {"day": Decimal(1), "week": Decimal(7), "month": MONTH_DAYS, "year": 12 * MONTH_DAYS}
+"""Days of a planned interval; months and years have their mean length, rounded to whole days."""
 
 
 @dataclass
@@ -224,7 +228,9 @@ class Workspace:
             for name, codes in pack.codes.items()
             if codes.ranked is not None
         }
-        return Scope(parameters=values, ranked=ranked, schedules=_schedules(pack, values))
+        lists = {name: frozenset(codes.codes) for name, codes in pack.codes.items()}
+        schedules = _schedules(pack, values)
+        return Scope(parameters=values, ranked=ranked, schedules=schedules, code_lists=lists)
 
     def plan(self, table: str, instances: Sequence[RuleInstance], packs: Sequence[str]) -> Plan:
         """Return the fused plan of all rules on one table.
@@ -256,18 +262,16 @@ class Workspace:
 
 
 def _schedules(pack: LoadedPack, values: Mapping[str, Value]) -> dict[str, Schedule]:
-    days = {"day": 1, "week": 7}
-
-    def number(text: str) -> int:
+    def days(text: str, unit: str) -> int:
         value = values[text].literal if text in values else text
-        return int(str(value))
+        return int((Decimal(str(value)) * DAYS_IN[unit]).quantize(Decimal(1), ROUND_HALF_UP))
 
     return {
         name: Schedule(
             plan.from_,
-            tuple(number(at) * days[plan.unit] for at in plan.at),
-            None if plan.then_every is None else number(plan.then_every) * days[plan.unit],
-            number(plan.tolerance) * days[plan.unit],
+            tuple(days(at, plan.unit) for at in plan.at),
+            None if plan.then_every is None else days(plan.then_every, plan.unit),
+            days(plan.tolerance, plan.unit),
         )
         for name, plan in pack.schedules.items()
     }

@@ -19,6 +19,7 @@ from oncorules.rules.checks import (
     BoundRule,
     RuleFault,
     fields,
+    is_missing,
     note_parts,
     outcome_of,
     resolved_name,
@@ -30,10 +31,9 @@ from oncorules.rules.loaded import LoadedPack, RuleInstance
 from oncorules.rules.pages import source_text, used_parameters
 from oncorules.rules.parts import Parts, PlacedError, build
 from oncorules.rules.relation import FILE, ROW, Relation, column
-from oncorules.rules.scope import Scope
 from oncorules.rules.steps import Steps
 from oncorules.rules.translate import translate, translate_tree
-from oncorules.rules.values import Value, settled
+from oncorules.rules.values import Value
 from oncorules.rules.workspace import Workspace
 from oncorules.validation.explain_parts import built_columns, found_rows
 from oncorules.validation.explanation import (
@@ -153,7 +153,11 @@ class _Explained:
         key = {name: ask(display(self.here.columns[name])) for name in self.here.key}
         rows = (ask(column(FILE)), ask(column(ROW))) if self.here.has_rows else None
         missing = [
-            (name, word, ask(_is_missing(resolved_name(name, rule, scope.columns), scope)))
+            (
+                name,
+                word,
+                ask(is_missing(translate(resolved_name(name, rule, scope.columns), scope))),
+            )
             for name, word in rule.if_missing.items()
         ]
         subject = self.here.columns.get(SUBJECT)
@@ -218,11 +222,6 @@ class _Explained:
         for one in used_parameters(self.owner, self.one.id, self.rule, resolved):
             source = source_text(one.declared.source)
             yield ShownParameter(one.name, str(one.value), one.unit, one.origin, source)
-
-
-def _is_missing(name: str, scope: Scope) -> exp.Expr:
-    value = settled(translate(name, scope))
-    return exp.Is(this=exp.Paren(this=value.first.copy()), expression=exp.Null())
 
 
 @dataclass(frozen=True)

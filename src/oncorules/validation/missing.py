@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from oncorules.rules.as_tables import table_behind
 from oncorules.rules.loaded import RuleInstance
 from oncorules.rules.model import THIS_TABLE, Lookup, Table
 from oncorules.rules.workspace import Workspace
@@ -50,4 +51,4 @@ def _derived(workspace: Workspace, name: str, pack: str) -> Table | None:
     if name in workspace.given:
         return None
     packs = sorted(workspace.packs, key=lambda other: other.id != pack)
-    return next((owner.tables[name] for owner in packs if name in owner.tables), None)
+    return next((table_behind(owner, name) for owner in packs if owner.derived(name)), None)

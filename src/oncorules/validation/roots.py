@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from oncorules.rules.as_tables import tables_behind
 from oncorules.rules.loaded import LoadedPack, RuleInstance
 from oncorules.rules.model import THIS_TABLE, Column, Decide
 from oncorules.rules.reading import formulas_of, names_in
@@ -21,10 +22,10 @@ def root_of(workspace: Workspace, table: str, pack: str, name: str | None = None
     """
     order = sorted(workspace.packs, key=lambda other: other.id != pack)
     for _ in range(100):
-        owner = next((one for one in order if table in one.tables), None)
+        owner = next((one for one in order if one.derived(table)), None)
         if owner is None:
             return table
-        derived = owner.tables[table]
+        derived = tables_behind(owner, table)[0]
         sets = derived.decide.sets if derived.decide else ()
         if derived.from_ is None or (name is not None and name in (*derived.columns, *sets)):
             return None
@@ -45,10 +46,10 @@ def decided_by(
     """
     order = sorted(workspace.packs, key=lambda other: other.id != pack)
     for _ in range(100):
-        owner = next((one for one in order if table in one.tables), None)
+        owner = next((one for one in order if one.derived(table)), None)
         if owner is None:
             return None
-        derived = owner.tables[table]
+        derived = tables_behind(owner, table)[0]
         if derived.decide is not None and name in derived.decide.sets:
             return table, derived.decide
         if name in derived.columns:
