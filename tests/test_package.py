@@ -62,6 +62,8 @@ def test_the_source_tree_holds_the_rules_the_models_the_schema_and_the_demo_expo
         r"oncorules/rules/packs/sdtm/.*\.yaml",
         r"oncorules/data/models/.*\.yaml",
         r"oncorules/rules/schema\.json",
+        r"oncorules/rules/answers\.yaml",
+        r"oncorules/data/units\.yaml",
         r"oncorules/examples/demo-export/.*\.csv",
         r"oncorules/py\.typed",
     ):
@@ -124,4 +126,4 @@ def test_asking_for_help_imports_nothing_heavy() -> None:
 
 def test_the_extras_are_those_that_the_readme_may_name() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    assert set(project["optional-dependencies"]) == {"dev", "formats", "gx", "postgres"}
+    assert set(project["optional-dependencies"]) == {"dev", "gx", "postgres"}

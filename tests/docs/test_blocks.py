@@ -1,12 +1,12 @@
-"""Every shown command and every code block of README.md and docs/ runs, and says what is shown.
+"""Every shown command and every code block of the documents runs, and says what is shown.
 
 ```text
-console   "$ command" lines run in a copy of examples/, one after the other; "# exit 1" at the end
-          of a command is the exit code to come (0 when not said); the lines below it are its
-          output, "..." stands for any lines
+console   "$ command" lines run at the top of a small checkout that holds the demo export, one
+          after the other; "# exit 1" at the end of a command is the exit code to come (0 when not
+          said); the lines below it are its output, "..." stands for any lines
 python    runs; ">>>" lines answer as shown; the blocks of one document share their names
-yaml      a rule file: is loaded, under the file name that its first comment gives; later
-          commands of the document find it
+yaml      a rule file: is loaded, its examples are run, and each of its rules has one. Its first
+          comment may give it a file name, under which later commands and blocks find it
 text      drawings and messages, not run
 sh        the two set-up commands of the README, which `.ci/run` and tox run
 ```
@@ -26,11 +26,16 @@ import pytest
 
 import oncorules
 from oncorules.errors import RuleError
+from oncorules.rules.examples import run_examples
 
 ROOT = Path(__file__).parents[2]
-DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+DOCUMENTS = [
+    ROOT / "README.md",
+    ROOT / "CONTRIBUTING.md",
+    ROOT / "benchmarks" / "README.md",
+    *sorted((ROOT / "docs").rglob("*.md")),
+]
 SET_UP = ["pip install . && oncorules demo", "pip install tox && tox"]
-PACK = 'id: of-the-document\ntitle: Rules of a document\nversion: "1"\nlanguage: 1\n'
 
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _EXIT = re.compile(r"\s+# exit (\d+)$")
@@ -121,14 +126,21 @@ def run_python(text: str, names: dict[str, object]) -> None:
 
 
 def load_yaml(text: str, folder: Path) -> None:
-    """Load a block as a rule file; where it names itself, leave it for the commands below."""
-    first = text.splitlines()[0]
-    named = _NAMED.match(first)
+    """Load a block as a rule file and run its examples.
+
+    A block that names itself stays for what comes below; one of a folder is a part of its pack.
+    """
+    named = _NAMED.match(text.splitlines()[0])
     path = folder / (named[1] if named else "block.yaml")
     path.parent.mkdir(parents=True, exist_ok=True)
-    whole = text if re.search(r"^language:", text, re.MULTILINE) else PACK + text
-    path.write_text(whole, "utf-8")
-    oncorules.load_pack(path)
+    path.write_text(text, "utf-8")
+    part = path.name != "pack.yaml" and (path.parent / "pack.yaml").is_file()
+    pack = oncorules.load_pack(path.parent if part else path)
+    own = [name for name in (*pack.rules, *pack.tables) if re.search(rf"\b{name}\b", text)]
+    run = run_examples([pack], rules=own) if own else None
+    assert run is None or run.failures == (), "\n".join(map(str, run.failures))
+    bare = [name for name in run.without if name in pack.rules] if run else []
+    assert bare == [], f"a rule that is shown has an example: {', '.join(bare)}"
 
 
 def run_document(text: str, folder: Path) -> int:
@@ -156,11 +168,11 @@ def run_document(text: str, folder: Path) -> int:
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch) -> Path:
-    """A copy of examples/, which is also the current folder."""
-    copied = tmp_path / "examples"
-    copytree(ROOT / "examples", copied)
-    monkeypatch.chdir(copied)
-    return copied
+    """A checkout that holds no more than the demo export; it is also the current folder."""
+    examples = Path("src", "oncorules", "examples")
+    copytree(ROOT / examples, tmp_path / examples)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
@@ -208,6 +220,32 @@ def test_a_block_that_is_not_true_is_noticed(block, complaint, folder) -> None:
 def test_a_rule_file_that_cannot_be_loaded_is_noticed(folder) -> None:
     with pytest.raises(RuleError):
         run_document("```yaml\nruls: []\n```\n", folder)
+
+
+EXAMPLE = """
+```yaml
+rules:
+  - id: AE-SERIOUS
+    title: An event is serious
+    kind: check
+    source: ours
+    applies_to: {table: AE}
+    condition: AESER = 'Y'
+    examples: {columns: [AESER, expect], rows: [[N, met]]}
+```
+"""
+
+
+def test_an_example_that_is_not_true_is_noticed(folder) -> None:
+    with pytest.raises(AssertionError, match="AE-SERIOUS: expected met, found not met"):
+        run_document(EXAMPLE, folder)
+    assert run_document(EXAMPLE.replace("[N, met]", "[Y, met]"), folder) == 1
+
+
+def test_a_rule_that_is_shown_without_an_example_is_noticed(folder) -> None:
+    bare = EXAMPLE.replace("    examples: {columns: [AESER, expect], rows: [[N, met]]}\n", "")
+    with pytest.raises(AssertionError, match="has an example: AE-SERIOUS"):
+        run_document(bare, folder)
 
 
 def test_blocks_that_are_true_are_counted(folder) -> None:

@@ -130,7 +130,7 @@ def test_memory_must_be_a_size(memory):
 def test_too_little_memory_and_no_jobs_are_refused():
     with pytest.raises(CallError, match='memory "10MB" is too little to work with'):
         Engine(memory="10MB")
-    with pytest.raises(CallError, match="the number of jobs is 0; give 1 or more"):
+    with pytest.raises(CallError, match="the number of jobs is 0; give 1 to 256"):
         Engine(jobs=0)
 
 

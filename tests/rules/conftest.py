@@ -19,7 +19,8 @@ from oncorules.engine.duckdb import Engine
 from oncorules.rules.checks import OUTCOMES, BoundRule, Plan, plan_checks
 from oncorules.rules.display import display
 from oncorules.rules.formula import FormulaError
-from oncorules.rules.model import Rule, Table
+from oncorules.rules.gradings import compile_grading
+from oncorules.rules.model import Grading, Rule, Table
 from oncorules.rules.relation import FILE, ROW, SQL_TYPES, Relation, column, stored
 from oncorules.rules.scope import RankedCodes, Schedule, Scope
 from oncorules.rules.tables import compile_table
@@ -114,6 +115,14 @@ class Bench:
         """Compile a table of the rule language and return its rows as texts, in key order."""
         table = Table.model_validate(read_yaml_text(entry, "test.yaml").data)
         query, relation = compile_table(name, table, self.find, self.scope())
+        self._store(name, query)
+        self.relations[name] = relation
+        return self.rows(name, show)
+
+    def grade(self, name: str, entry: str, show: str | None = None) -> list[tuple[Any, ...]]:
+        """Compile a grading of the rule language and return its rows as `derive` does."""
+        grading = Grading.model_validate(read_yaml_text(entry, "test.yaml").data)
+        query, relation = compile_grading(name, grading, self.find, self.scope())
         self._store(name, query)
         self.relations[name] = relation
         return self.rows(name, show)

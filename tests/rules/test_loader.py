@@ -230,11 +230,11 @@ def test_a_pack_given_as_rule_file_is_told_apart(tmp_path: Path) -> None:
         load_rule_files([tmp_path / "trial.yaml"])
 
 
-def test_a_rule_file_given_as_pack_is_told_apart(tmp_path: Path) -> None:
+def test_a_rule_file_given_as_pack_is_one(tmp_path: Path) -> None:
     single = "\n".join(line[4:] for line in RULE.format(id="A").splitlines())
     write(tmp_path, a=single)
-    with pytest.raises(RuleError, match="a single rule, not a pack; name the file with --pack"):
-        load_pack(tmp_path / "a.yaml")
+    pack = load_pack(tmp_path / "a.yaml")
+    assert (pack.id, list(pack.rules)) == ("rules", ["A"])
 
 
 def test_a_missing_rule_file_is_a_wrong_call(tmp_path: Path) -> None:

@@ -125,7 +125,6 @@ def test_in_between_needs_accept() -> None:
         ("ADT", Order("ADT", "asc")),
         ("AVAL desc", Order("AVAL", "desc")),
         ("worst AVAL", Order("AVAL", "worst")),
-        ("best baseline.AVAL", Order("baseline.AVAL", "best")),
         ("--SEQ", Order("--SEQ", "asc")),
     ],
 )

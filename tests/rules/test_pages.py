@@ -93,3 +93,32 @@ def test_the_page_of_a_table_says_what_its_rows_are() -> None:
 
 def test_examples_in_the_long_form_are_counted_by_their_answers() -> None:
     assert "Examples: 6" in describe_rule("lesion_row", ["sdtm"])
+
+
+def test_the_page_of_a_grading_shows_its_terms_and_counts_their_examples(tmp_path: Path) -> None:
+    said = page(
+        tmp_path,
+        """
+        parameters:
+          factor: {value: 3, source: ours}
+          other: {value: 4, source: ours}
+        gradings:
+          X:
+            title: Grades
+            of: LB
+            source: ours
+            reads: {VALUE: LBSTRESN, UNIT: LBSTRESU, TEST: LBTESTCD, ULN: LBSTNRHI}
+            terms:
+              - term: ALT up
+                test: ALT
+                direction: high
+                grades:
+                  1: VALUE > factor * ULN
+                  0: otherwise
+                examples: {columns: [VALUE, ULN, expect], rows: [[1, 2, 0], [7, 2, 1]]}
+        """,
+    ).splitlines()
+    assert said[0] == "X: Grades"
+    assert "      grades: {1: VALUE > factor * ULN, 0: otherwise}" in said
+    assert "Examples: 2" in said
+    assert not any("other = " in line or "rows: [[" in line for line in said)

@@ -268,3 +268,20 @@ def test_the_start_of_a_schedule_may_be_a_column_of_the_table(bench: Any) -> Non
         """
     found = [due for (due,) in bench.derive("T", entry, "DUE")]
     assert found == [None, "1", "2", "0"]
+
+
+def test_a_walk_is_refused_rather_than_passed_over(bench: Any) -> None:
+    bench.given("S", "U | V:number\na | 1")
+    entry = """
+        one_row_per: [U]
+        from: S
+        walk:
+          per: [U]
+          order: [V]
+          at_most: 10
+          start: {last: 0}
+          each_row:
+            last: {value: V}
+        """
+    with pytest.raises(FormulaError, match="walk is a word of the language that this version"):
+        bench.derive("T", entry, "U")

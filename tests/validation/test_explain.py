@@ -7,8 +7,9 @@ from oncorules.errors import CallError, RuleError
 from oncorules.rules.checks import NOT_MET
 from oncorules.rules.session import open_session
 from oncorules.validation.explain import explain
-from oncorules.validation.explain_rule import Wanted, explain_rows
+from oncorules.validation.explain_rule import explain_rows
 from oncorules.validation.run import validate
+from oncorules.validation.wanted import Wanted
 
 AFTER_DEATH = """
     id: EX-AFTER-DEATH

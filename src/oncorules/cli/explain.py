@@ -13,7 +13,7 @@ from oncorules.cli.progress import showing_progress
 from oncorules.errors import CallError
 
 if TYPE_CHECKING:
-    from oncorules.validation.explain import ExplainResult
+    from oncorules.validation.explain_result import ExplainResult
 
 Finding = Annotated[
     str | None,

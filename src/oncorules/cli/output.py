@@ -141,7 +141,11 @@ def _draw(grid: Grid, console: Console) -> None:
         box=box.SIMPLE,
     )
     for number, column in enumerate(grid.columns):
-        table.add_column(Text(column), justify="right" if grid.is_number(number) else "left")
+        table.add_column(
+            Text(column),
+            justify="right" if grid.is_number(number) else "left",
+            overflow="fold",  # an id that is cut cannot be copied
+        )
     for row in _bared(grid.rows):
         # Text objects, never strings: rich would read "[/red]" in a cell as markup.
         table.add_row(*(Text(visible(cell), style=_STYLES.get(str(cell), "")) for cell in row))

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 _MEMORY = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?([KMGT]i?B)", re.IGNORECASE)
 _LEAST_MEMORY = 64_000_000
+_MOST_JOBS = 256  # threads; thousands of them stop a machine
 _POWERS = {"K": 1, "M": 2, "G": 3, "T": 4}
 
 
@@ -76,8 +77,8 @@ class Engine:
         if memory is not None:
             settings["memory_limit"] = f"{_bytes(memory)}B"
         if jobs is not None:
-            if jobs < 1:
-                raise CallError(f"the number of jobs is {jobs}; give 1 or more")
+            if not 1 <= jobs <= _MOST_JOBS:
+                raise CallError(f"the number of jobs is {jobs}; give 1 to {_MOST_JOBS}")
             settings["threads"] = jobs
         try:
             self.folder = Path(tempfile.mkdtemp(prefix="oncorules-"))

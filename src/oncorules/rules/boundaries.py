@@ -22,10 +22,11 @@ from oncorules.rules.example_subject import Subject, Variant
 from oncorules.rules.examples import Progress, chosen, load_with_examples
 from oncorules.rules.formulas import put
 from oncorules.rules.loaded import LoadedPack
-from oncorules.rules.model import Rule
+from oncorules.rules.model import Grading, Rule
 from oncorules.rules.mutations import Mutation, mutations
 from oncorules.rules.reach import find_reached, sources
 from oncorules.rules.table_stage import Watched, watch
+from oncorules.rules.term_mutations import term_mutations
 
 NONE = "there is no example"
 UNREACHED = "no example reaches this table"
@@ -80,7 +81,7 @@ def find_boundaries(
         for number, subject in enumerate(todo):
             if progress is not None:
                 progress(subject.name, number, len(todo))
-            found += search.of_rule(subject) if subject.rule else search.of_table(subject)
+            found += search.of_table(subject) if subject.table else search.of_rule(subject)
     return sorted(found, key=lambda one: (_in_file(one.place), one.rule_id, one.text))
 
 
@@ -100,7 +101,7 @@ class _Search:
         self.watched: dict[int, Watched] = {}
 
     def of_rule(self, subject: Subject) -> Iterator[Boundary]:
-        """Go through the limits of one rule that its examples do not watch."""
+        """Go through the limits of one rule or term that its examples do not watch."""
         if not subject.examples:
             yield Boundary(subject.place(), subject.name, NONE)
             return
@@ -144,7 +145,9 @@ class _Search:
                 yield _survivor(subject, mutation, True)
 
     def _mutations(self, subject: Subject) -> list[Mutation]:
-        seen = self.bench.defaults.of(subject.pack.id, subject.name)
+        seen = self.bench.defaults.of(subject.pack.id, subject.owner)
+        if isinstance(subject.item, Grading):
+            return list(term_mutations(subject.item, seen))
         others = self.compared[subject.pack.id, subject.name] if subject.table is not None else ()
         return list(mutations(subject.item, seen, subject.pack.schedules, others))
 

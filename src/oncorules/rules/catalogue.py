@@ -10,7 +10,7 @@ from typing import Any
 from oncorules.errors import CallError, did_you_mean
 from oncorules.rules.loaded import LoadedPack, RuleInstance
 from oncorules.rules.loader import shipped_packs
-from oncorules.rules.model import Table
+from oncorules.rules.model import Grading, Selection, Table
 from oncorules.rules.session import load_packs
 
 PackNames = Sequence[str | Path | LoadedPack]
@@ -23,7 +23,7 @@ class RuleLine:
     Attributes:
         pack: the loaded pack that brings it.
         id: the id of the rule, or the name of the table.
-        kind: check, eligibility, or table.
+        kind: check, eligibility; table, grading or selection.
         table: the tables that the rule looks at, or that the table is made from.
         severity: error, warning or notice; empty for a table.
         title: the rule in one line.
@@ -45,18 +45,20 @@ class Subject:
         id: the id of the rule, or the name of the table.
         pack: the loaded pack that brings it.
         rules: the rule on each of its tables; empty for a derived table.
-        table: the derived table.
+        table: the derived table: an entry of tables, gradings or selections.
+        section: where it stands: rules, tables, gradings or selections.
     """
 
     id: str
     pack: LoadedPack
     rules: tuple[RuleInstance, ...] = ()
-    table: Table | None = None
+    table: Table | Grading | Selection | None = None
+    section: str = "rules"
 
     @property
     def place(self) -> str:
         """Where it stands: `file:line:column`."""
-        return self.pack.place("rules" if self.rules else "tables", self.id)
+        return self.pack.place(self.section, self.id)
 
 
 def find_rules(
@@ -106,8 +108,9 @@ def all_subjects(packs: Sequence[LoadedPack]) -> Iterator[Subject]:
             grouped.setdefault(one.id, []).append(one)
         for name, instances in grouped.items():
             yield Subject(name, pack, tuple(instances))
-        for name, table in pack.tables.items():
-            yield Subject(name, pack, table=table)
+        for name in pack.derived_names:
+            section, table = pack.derived(name) or ("tables", None)
+            yield Subject(name, pack, table=table, section=section)
 
 
 def find_subject(name: str, packs: Sequence[LoadedPack]) -> Subject:
@@ -197,7 +200,10 @@ def _line(one: Subject) -> RuleLine:
         tables = ", ".join(instance.table for instance in one.rules)
         return RuleLine(one.pack.id, one.id, rule.kind, tables, rule.severity, rule.title)
     assert one.table is not None
-    stacked = [part.from_ for part in one.table.stack or ()]
-    sources = [*filter(None, [one.table.from_]), *(one.table.rows_of or ()), *stacked]
-    title = one.table.title or f"one row per {', '.join(one.table.one_row_per)}"
-    return RuleLine(one.pack.id, one.id, "table", ", ".join(dict.fromkeys(sources)), "", title)
+    table, kind = one.table, one.section.removesuffix("s")
+    if not isinstance(table, Table):
+        return RuleLine(one.pack.id, one.id, kind, table.of, "", table.title or "")
+    stacked = [part.from_ for part in table.stack or ()]
+    sources = [*filter(None, [table.from_]), *(table.rows_of or ()), *stacked]
+    title = table.title or f"one row per {', '.join(table.one_row_per)}"
+    return RuleLine(one.pack.id, one.id, kind, ", ".join(dict.fromkeys(sources)), "", title)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
+from oncorules.rules.as_tables import tables_behind
 from oncorules.rules.formula import names, parse
 from oncorules.rules.formulas import Formula, formulas
 from oncorules.rules.limits import compared_names
 from oncorules.rules.loaded import LoadedPack
-from oncorules.rules.model import THIS_TABLE, Rule, Table
+from oncorules.rules.model import THIS_TABLE, Grading, Rule, Table
 from oncorules.rules.reach import owner_of
 
 Compared = dict[tuple[str, str], set[str]]
@@ -41,19 +42,22 @@ def compared_columns(packs: Sequence[LoadedPack]) -> Compared:
 
     The key is the id of the loaded pack and the name of the table.
     """
-    compared: Compared = {(pack.id, name): set() for pack in packs for name in pack.tables}
+    compared: Compared = {(pack.id, name): set() for pack in packs for name in pack.derived_names}
     asked: list[tuple[str, str, str]] = []  # the id of a pack, a table that its rules name, column
     for pack in packs:
         rules: list[Rule | Table] = [one.rule for one in pack.rule_instances]
         for item in (*rules, *pack.tables.values()):
             asked += [(pack.id, *pair) for pair in _handed_on(item)]
+        for grading in pack.gradings.values():
+            asked += [(pack.id, *pair) for pair in _graded(grading)]
     while asked:
         reader, source, column = asked.pop()
         owner = owner_of(source, reader, packs)
-        if owner is None or column in compared[owner.id, source]:
-            continue
+        if owner is None or source not in owner.tables or column in compared[owner.id, source]:
+            continue  # gradings have limits and examples of their own
         compared[owner.id, source].add(column)
-        asked += [(owner.id, *pair) for pair in _handed_on(owner.tables[source], (column,))]
+        for table in tables_behind(owner, source):
+            asked += [(owner.id, *pair) for pair in _handed_on(table, (column,))]
     return compared
 
 
@@ -72,6 +76,16 @@ def _handed_on(item: Rule | Table, start: Collection[str] = ()) -> Iterator[tupl
             yield item.lookups[alias].from_, name
         elif not alias and (name not in item.columns or name in again):
             yield from ((table, name) for table in behind)
+
+
+def _graded(grading: Grading) -> Iterator[tuple[str, str]]:
+    """Go through the (table, column) behind what a grading reads: its terms compare that."""
+    for formula in grading.reads.values():
+        for alias, name, _ in names(parse(formula)):
+            if alias in grading.lookups:
+                yield grading.lookups[alias].from_, name
+            elif not alias:
+                yield grading.of, name
 
 
 def _bare_names(text: str) -> set[str]:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from oncorules.errors import Problem, RuleError
 from oncorules.rules.example_given import Given, Misfit, given_of_rule, given_of_table
 from oncorules.rules.example_stage import Stage
-from oncorules.rules.example_subject import Answer, Subject
+from oncorules.rules.example_subject import Answer, GradedTerm, Subject
+from oncorules.rules.example_terms import TermStage, given_of_term
 from oncorules.rules.formula import FormulaError
 from oncorules.rules.loaded import LoadedPack
 from oncorules.rules.parameters import Resolved, resolve_parameters
@@ -34,7 +35,7 @@ class Bench:
         self._serial = 0
 
     def subjects(self) -> Iterator[Subject]:
-        """Go through the rules (on their first table) and the derived tables of the packs."""
+        """Go through the rules (on their first table), derived tables and terms of the packs."""
         for pack in self.packs:
             seen: set[str] = set()
             for one in pack.rule_instances:
@@ -43,6 +44,10 @@ class Bench:
                     yield Subject(one.id, pack, rule=one)
             for name, table in pack.tables.items():
                 yield Subject(name, pack, table=table)
+            for name, grading in pack.gradings.items():
+                for position, term in enumerate(grading.terms):
+                    graded = GradedTerm(name, grading, position)
+                    yield Subject(f"{name}.{term.term}", pack, graded=graded)
 
     def stages(self, subject: Subject) -> list[Stage]:
         """Store the examples of a rule or table.
@@ -58,7 +63,8 @@ class Bench:
             derived = {n for n in given.tables if owner_of(n, subject.pack.id, self.packs)}
             alike = repr((sorted(given.settings.items()), sorted(derived)))
             groups.setdefault(alike, []).append(given)
-        return [Stage(self, subject, group) for group in groups.values()]
+        make = Stage if subject.graded is None else TermStage
+        return [make(self, subject, group) for group in groups.values()]
 
     def answers(self, subject: Subject) -> list[Answer]:
         """Return the answers of all examples of a rule or table."""
@@ -78,6 +84,8 @@ class Bench:
         try:
             if subject.rule is not None:
                 return list(given_of_rule(subject.rule, pack, self.empty))
+            if subject.graded is not None:
+                return list(given_of_term(subject.graded, subject.pack, self.empty))
             assert subject.table is not None
             return list(given_of_table(subject.name, subject.table, pack, self.empty))
         except Misfit as misfit:

@@ -50,12 +50,15 @@ class Stage:
             examples=True,
             empty=bench.empty,
         )
+        self._store()
+
+    def _store(self) -> None:
         tables: dict[str, list[Row]] = {}
-        for number, given in enumerate(group):
+        for number, given in enumerate(self.group):
             for name, rows in given.tables.items():
                 tables.setdefault(name, []).extend(replace(row, example=number) for row in rows)
         for name, rows in tables.items():
-            store(self.workspace, subject.pack.id, name, rows)
+            store(self.workspace, self.subject.pack.id, name, rows)
 
     def _resolve(self, given: Given) -> Resolved:
         settings = {self.subject.address(name): value for name, value in given.settings.items()}

@@ -42,10 +42,26 @@ def store(workspace: Workspace, pack: str, name: str, rows: Sequence[Row]) -> No
         name: the table.
         rows: its rows; every column is known to exist.
     """
-    import pyarrow as pa
-
     known = workspace.kinds(name, pack)
     kinds = {label: known[label] for row in rows for label in row.cells}
+    engine_name = f"{workspace.prefix}{name}"
+    held = store_rows(workspace, engine_name, kinds, rows)
+    workspace.give(name, engine_name, held, pack)
+
+
+def store_rows(
+    workspace: Workspace, engine_name: str, kinds: Mapping[str, Kind], rows: Sequence[Row]
+) -> dict[str, Value]:
+    """Store rows as a table of the engine, and return its columns, the example among them.
+
+    Args:
+        workspace: removes the table when it is dropped.
+        engine_name: the name of the table.
+        kinds: the columns with their kinds.
+        rows: the rows; a column that a row does not have is missing there.
+    """
+    import pyarrow as pa
+
     columns: dict[str, tuple[Any, list[Any]]] = {
         ROW: (pa.int64(), [row.number + 1 for row in rows]),
         FILE: (pa.int16(), [row.example for row in rows]),
@@ -59,12 +75,10 @@ def store(workspace: Workspace, pack: str, name: str, rows: Sequence[Row]) -> No
         if kind != "text":
             columns[label + SHOWN] = (pa.string(), [cell[2] for cell in cells])
     arrays = {label: pa.array(cells, kind) for label, (kind, cells) in columns.items()}
-    engine_name = f"{workspace.prefix}{name}"
     workspace.engine.store_arrow(engine_name, pa.table(arrays))
     workspace.stored.append(engine_name)
-    held: Mapping[str, Value] = {label: stored(label, kind) for label, kind in kinds.items()}
-    mark = Value("integer", column(EXAMPLE))
-    workspace.give(name, engine_name, {**held, EXAMPLE: mark}, pack)
+    held = {label: stored(label, kind) for label, kind in kinds.items()}
+    return {**held, EXAMPLE: Value("integer", column(EXAMPLE))}
 
 
 def _arrow(kind: Kind) -> Any:

@@ -23,8 +23,8 @@ class Formula:
     column: str | None = None
 
 
-def put(node: Any, path: Path, text: str) -> Any:
-    """Return a rule or table, or a part of one, with another text at a path."""
+def put(node: Any, path: Path, text: Any) -> Any:
+    """Return a rule or table, or a part of one, with another text or number at a path."""
     if not path:
         return text
     step, rest = path[0], path[1:]

@@ -174,7 +174,7 @@ def _balance(degrees: list[int], parts: list[exp.Expr], found: _Comparison) -> i
 def _is_nothing(part: exp.Expr) -> bool:
     """Tell whether a part is 0 or missing, which is the same in every unit."""
     inner = part.unnest()
-    if isinstance(inner, exp.Null | exp.Boolean | _BOOLEAN):
+    if isinstance(inner, (exp.Null, exp.Boolean, *_BOOLEAN)):
         return True
     if isinstance(inner, exp.Literal):
         return inner.is_string or not inner.name.strip("0.")

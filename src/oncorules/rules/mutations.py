@@ -3,7 +3,8 @@
 Every formula that decides is looked at: condition, `where`, columns, look-ups, runs, `until`,
 `keep`; the days of a window too; and each number parameter that these read (its `step`, or one unit
 in its last digit). A number in a column is a limit when that column is compared, be it by another
-table or rule. Not looked at: the days of schedules, gradings, choices, decision tables.
+table or rule. Not looked at: the days of schedules, choices, decision tables; the
+terms of gradings have changes of their own.
 """
 
 from __future__ import annotations
@@ -100,16 +101,21 @@ def _of_parameters(
         own = name in item.parameters
         path: Path = ("parameters", name, "value") if own else places[name][0]
         offset = None if own else places[name][1]
-        value = Decimal(parameter.value)
-        step = parameter.declared.step
-        for up in (True, False):
-            if step is None:
-                new = stepped(value, up)
-            else:
-                new = value + Decimal(step) if up else value - Decimal(step)
-            sentence = f"parameter {name}: {value:f} becomes {new:f}"
-            whole = int(new) if isinstance(parameter.value, int) and new == int(new) else new
-            yield Mutation(item, {name: whole}, path=path, offset=offset, sentence=sentence)
+        for new, sentence in parameter_steps(name, parameter):
+            yield Mutation(item, {name: new}, path=path, offset=offset, sentence=sentence)
+
+
+def parameter_steps(name: str, parameter: ParameterValue) -> Iterator[tuple[int | Decimal, str]]:
+    """Go through the values one step beside that of a parameter, each with the sentence of it."""
+    value = Decimal(parameter.value)
+    step = parameter.declared.step
+    for up in (True, False):
+        if step is None:
+            new = stepped(value, up)
+        else:
+            new = value + Decimal(step) if up else value - Decimal(step)
+        whole = int(new) if isinstance(parameter.value, int) and new == int(new) else new
+        yield whole, f"parameter {name}: {value:f} becomes {new:f}"
 
 
 def _reading_places(

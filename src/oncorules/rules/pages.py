@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from oncorules.rules.clauses import own_words
 from oncorules.rules.loaded import LoadedPack
-from oncorules.rules.model import Example, Rule, Source, Table
+from oncorules.rules.model import Example, Grading, Rule, Selection, Source, Table
 from oncorules.rules.model_base import scalar_text
 from oncorules.rules.parameters import ParameterValue, Resolved
 from oncorules.rules.reading import formulas_of, names_in
@@ -16,10 +16,15 @@ from oncorules.rules.reading import formulas_of, names_in
 if TYPE_CHECKING:
     from oncorules.rules.catalogue import Subject
 
+Part: TypeAlias = "Rule | Table | Grading | Selection"
+
 _WIDTH = 88
 _UNPLAIN = re.compile(r"^[\[\]{}&*!|>'\"%@`#-]|: | #")
 _UNPLAIN_IN_FLOW = re.compile(r"^[&*!|>'\"%@`#-]|[,\[\]{}]|: | #")
 _PARTS = (
+    "of",
+    "steps",
+    "if_not_evaluable",
     "one_row_per",
     "from",
     "rows_of",
@@ -33,6 +38,8 @@ _PARTS = (
     "columns",
     "decide",
     "walk",
+    "reads",
+    "terms",
     "keep",
     "condition",
     "if_missing",
@@ -47,27 +54,40 @@ def page_of(subject: Subject, parameters: Resolved) -> list[str]:
         subject: the rule or table; its pack loaded with examples.
         parameters: the value of every parameter, and where each comes from.
     """
-    part: Rule | Table | None = subject.rules[0].rule if subject.rules else subject.table
+    part: Part | None = subject.rules[0].rule if subject.rules else subject.table
     assert part is not None
     lines = list(_head(subject, part))
     used = used_parameters(subject.pack, subject.id, part, parameters)
     if used:
         lines += ["", "Parameters", *(f"  {line}" for one in used for line in parameter_lines(one))]
-    section = "rules" if subject.rules else "tables"
-    entry = subject.pack.entries.get((section, subject.id))
+    entry = subject.pack.entries.get((subject.section, subject.id))
     data = entry.data if entry is not None else {}
     applies = data.get("applies_to")
     where = applies.get("where") if isinstance(applies, dict) else None
     words = data if where is None else {**data, "where": where}
-    shown = {name: words[name] for name in _PARTS if name in words}
+    shown = {name: _without_examples(words[name]) for name in _PARTS if name in words}
     lines += ["", "In its own words", *(f"  {line}" for line in _yaml(shown))]
-    lines += ["", f"Examples: {count_examples(part.examples)}", f"File: {subject.place}"]
+    lines += ["", f"Examples: {_count_all(part)}", f"File: {subject.place}"]
     return lines
 
 
-def _head(subject: Subject, part: Rule | Table) -> Iterator[str]:
-    section = "rules" if subject.rules else "tables"
-    version = subject.pack.version_of(section, subject.id)
+def _without_examples(data: Any) -> Any:
+    """Return a part of a rule file without the examples of its terms, which are counted."""
+    if isinstance(data, dict):
+        return {
+            name: _without_examples(inner) for name, inner in data.items() if name != "examples"
+        }
+    return [_without_examples(inner) for inner in data] if isinstance(data, list) else data
+
+
+def _count_all(part: Part) -> int:
+    if isinstance(part, Grading):
+        return sum(count_examples(term.examples) for term in part.terms)
+    return 0 if isinstance(part, Selection) else count_examples(part.examples)
+
+
+def _head(subject: Subject, part: Part) -> Iterator[str]:
+    version = subject.pack.version_of(subject.section, subject.id)
     if isinstance(part, Rule):
         yield f"{subject.id}: {part.title}"
         yield ""
@@ -75,19 +95,24 @@ def _head(subject: Subject, part: Rule | Table) -> Iterator[str]:
         yield f"{kind}, {part.severity}; version {part.version or version} of {subject.pack.id}"
         yield f"Looks at: {', '.join(one.table for one in subject.rules)}"
     else:
-        yield f"{subject.id}: {part.title or 'derived table'}"
+        kind = "derived table" if isinstance(part, Table) else subject.section.removesuffix("s")
+        yield f"{subject.id}: {part.title or kind}"
         yield ""
-        yield f"derived table; version {version} of {subject.pack.id}"
+        yield f"{kind}; version {version} of {subject.pack.id}"
     if part.source is not None:
         yield f"Source: {source_text(part.source)}"
-    tables = [name for name in _tables_of(part) if name in subject.pack.tables]
+    tables = [name for name in _tables_of(part) if subject.pack.derived(name)]
     if tables:
         yield f"Derived tables it reads: {', '.join(tables)}"
 
 
-def _tables_of(part: Rule | Table) -> Iterable[str]:
+def _tables_of(part: Part) -> Iterable[str]:
+    if isinstance(part, Selection):
+        return [part.of]
     found = [lookup.from_ for lookup in part.lookups.values()]
-    if isinstance(part, Rule):
+    if isinstance(part, Grading):
+        found.append(part.of)
+    elif isinstance(part, Rule):
         found += part.applies_to.table
     else:
         stacked = [one.from_ for one in part.stack or ()]
@@ -101,12 +126,24 @@ def source_text(source: Source) -> str:
 
 
 def used_parameters(
-    pack: LoadedPack, name: str, part: Rule | Table, parameters: Resolved
+    pack: LoadedPack, name: str, part: Part, parameters: Resolved
 ) -> list[ParameterValue]:
     """Return the parameters that a rule or table declares, and those of the pack it reads."""
-    read = {word for alias, word in names_in(formulas_of(part)) if not alias}
+    texts = formulas_of(part) if isinstance(part, Rule | Table) else _texts(part.model_dump())
+    read = {word for alias, word in names_in(texts) if not alias}
     seen = parameters.of(pack.id, name)
     return [one for one in seen.values() if one.owner == name or one.name in read]
+
+
+def _texts(data: object) -> Iterator[str]:
+    """Go through all texts of some data; those that are no formulas name no parameter."""
+    if isinstance(data, dict):
+        data = list(data.values())
+    if isinstance(data, list | tuple):
+        for inner in data:
+            yield from _texts(inner)
+    elif isinstance(data, str):
+        yield data
 
 
 def parameter_lines(one: ParameterValue) -> list[str]:

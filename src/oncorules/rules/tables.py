@@ -36,6 +36,12 @@ def compile_table(name: str, table: Table, find: Find, scope: Scope) -> tuple[ex
     Raises:
         FormulaError: a formula does not fit; `path` tells which one of the entry.
     """
+    if table.walk is not None:
+        with placed(("walk",)):
+            raise FormulaError(
+                "walk is a word of the language that this version cannot run yet: say it with "
+                "windows, look-ups or runs"
+            )
     if table.stack is not None:
         return _stack(name, table, find, scope)
     table = _apart(table, find)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from html import escape
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +11,12 @@ from oncorules.errors import CallError
 from oncorules.rules.checks import NOT_EVALUABLE, NOT_MET, OUTCOMES
 from oncorules.rules.loaded import RuleInstance
 from oncorules.rules.session import Paths, Session, open_session
-from oncorules.validation.explain_rule import Wanted, explain_rows
+from oncorules.validation.explain_result import ExplainResult, RuleOnRows
+from oncorules.validation.explain_rule import explain_rows
 from oncorules.validation.explanation import Explanation
 from oncorules.validation.missing import missing_tables
 from oncorules.validation.roots import root_of
+from oncorules.validation.wanted import Wanted
 
 if TYPE_CHECKING:
     from oncorules.data.export import Export
@@ -27,58 +27,6 @@ if TYPE_CHECKING:
 Progress = Callable[[str, int, int], None]
 SHOWN_ROWS = 10  # of a subject, when no rule is named
 MOST_ROWS = 100
-
-
-@dataclass(frozen=True)
-class RuleOnRows:
-    """How many rows of a subject have which answer to one rule."""
-
-    rule_id: str
-    table: str
-    met: int
-    not_met: int
-    not_evaluable: int
-    not_in_scope: int
-    title: str
-
-
-@dataclass(frozen=True)
-class ExplainResult:
-    """Explanations, one per rule and row; prints well, and shows itself in a notebook.
-
-    Attributes:
-        explanations: the rules on the rows that were asked for.
-        rules: for a subject, how many of its rows have which answer to each rule.
-        notes: what is left out, and why.
-    """
-
-    explanations: tuple[Explanation, ...]
-    rules: tuple[RuleOnRows, ...] = ()
-    notes: tuple[str, ...] = ()
-
-    def __iter__(self) -> Iterator[Explanation]:
-        """Go through the explanations."""
-        return iter(self.explanations)
-
-    def __len__(self) -> int:
-        """Return the number of explanations."""
-        return len(self.explanations)
-
-    def as_json(self) -> dict[str, Any]:
-        """Return everything as plain data."""
-        return {
-            "rules": [vars(one) for one in self.rules],
-            "explanations": [one.as_json() for one in self.explanations],
-            "notes": list(self.notes),
-        }
-
-    def __str__(self) -> str:
-        """Return the explanations for people."""
-        return "\n\n".join([*map(str, self.explanations), *self.notes])
-
-    def _repr_html_(self) -> str:
-        """Return the explanations for a notebook; every text is escaped."""
-        return f"<pre>{escape(str(self))}</pre>"
 
 
 def explain(

@@ -47,29 +47,9 @@ from oncorules.validation.explanation import (
 )
 from oncorules.validation.questions import Questions, Reader, Row, shown
 from oncorules.validation.roots import files_of, unit_columns
+from oncorules.validation.wanted import Wanted
 
 SUBJECT = "USUBJID"
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """The rows to explain; what is None is not asked for.
-
-    Attributes:
-        file: the number of the file among those of the table.
-        row: the row of that file.
-        key: the key of the row, as texts.
-        subject: the subject.
-        outcomes: the answers to explain.
-        limit: how many rows at most.
-    """
-
-    file: int | None = None
-    row: int | None = None
-    key: Mapping[str, str | None] | None = None
-    subject: str | None = None
-    outcomes: Sequence[int] = tuple(range(len(OUTCOMES)))
-    limit: int = 20
 
 
 def explain_rows(

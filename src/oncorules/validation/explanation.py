@@ -197,6 +197,8 @@ class Explanation:
             yield f"  {self.severity}: {self.message}"
         if self.scope is not None:
             yield from _section("Scope", self.scope.lines())
+            if self.scope.truth == "false":  # nothing else was asked of this row
+                return
         if self.if_missing:
             yield from _section("If missing", map(_decision, self.if_missing))
         if self.condition is not None:
