@@ -75,5 +75,10 @@ def did_you_mean(word: str, candidates: Iterable[str]) -> str:
     ''
     """
     by_lower = {candidate.lower(): candidate for candidate in candidates}
-    near = difflib.get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
-    return f'; did you mean "{by_lower[near[0]]}"?' if near else ""
+    near = difflib.get_close_matches(word.lower(), by_lower, n=3, cutoff=0.6)
+    if not near:
+        return ""
+    # Two letters that changed places are the likelier slip: EXDOES is EXDOSE, not EXDOSU.
+    letters = sorted(word.lower())
+    best = next((one for one in near if sorted(one) == letters), near[0])
+    return f'; did you mean "{by_lower[best]}"?'

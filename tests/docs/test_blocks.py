@@ -136,11 +136,19 @@ def load_yaml(text: str, folder: Path) -> None:
     path.write_text(text, "utf-8")
     part = path.name != "pack.yaml" and (path.parent / "pack.yaml").is_file()
     pack = oncorules.load_pack(path.parent if part else path)
-    own = [name for name in (*pack.rules, *pack.tables) if re.search(rf"\b{name}\b", text)]
-    run = run_examples([pack], rules=own) if own else None
-    assert run is None or run.failures == (), "\n".join(map(str, run.failures))
-    bare = [name for name in run.without if name in pack.rules] if run else []
+    sections = ("rules", "tables", "gradings")
+    own = [
+        entry.name
+        for entry in pack.entries.values()
+        if entry.pack == pack.id and entry.section in sections and entry.name in text
+    ]
+    if not own:
+        return
+    run = run_examples([pack], rules=own)
+    assert run.failures == (), "\n".join(map(str, run.failures))
+    bare = [name for name in run.without if name in pack.rules]
     assert bare == [], f"a rule that is shown has an example: {', '.join(bare)}"
+    assert run.count, "a table that is shown has an example"
 
 
 def run_document(text: str, folder: Path) -> int:

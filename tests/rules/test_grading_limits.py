@@ -38,7 +38,7 @@ HEADER = "ID | CODE | RESULT:number | RUNIT | LO:number | HI:number | BASE:numbe
 
 def given(bench: Any, rows: str) -> None:
     lines = [line.strip() for line in rows.strip().splitlines()]
-    wide = [f"{number:02} | {line}" for number, line in enumerate(lines, start=1)]
+    wide = [f"{number:03} | {line}" for number, line in enumerate(lines, start=1)]
     full = [line + " | ." * (7 - line.count("|")) for line in wide]
     bench.given("RES", HEADER + "\n".join(full))
 
@@ -224,7 +224,11 @@ def test_parameters_and_plain_numbers_are_in_the_unit_of_the_term(bench: Any) ->
     test: HGB
     unit: g/dL
     direction: low
-    grades: {3: VALUE < 6.5, 2: VALUE < lowest, 1: least(VALUE, 10) < 10, 0: otherwise}
+    grades:
+      3: VALUE < 6.5
+      2: VALUE < lowest
+      1: least(VALUE, 10) < 10
+      0: otherwise
 """
     rows = "HGB | 64.9 | g/L\nHGB | 79.9 | g/L\nHGB | 80 | g/L\nHGB | 6.2 | mmol/L\nHGB | 10 | g/dL"
     given(bench, rows)
@@ -237,11 +241,11 @@ def test_parameters_and_plain_numbers_are_in_the_unit_of_the_term(bench: Any) ->
         (HB.replace("g/dL", "g/dl"), 'unit "g/dl" is not a known unit; did you mean "g/dL"?'),
         (HB.replace("[g/dL", "[mmHg"), '"mmHg" is not a unit of HGB'),
         (HB.replace("[g/dL", "[g/L"), 'the unit "g/L" stands twice in the limits'),
-        (HB.replace("VALUE < g4", "VALUE < 65"), "65 is in no unit, and the limits are printed in 3"),
+        (HB.replace("VALUE < g4", "VALUE < 65"), "65 is in no unit, and the limits"),
         (HB.replace("VALUE < g4", "VALUE < LLN * VALUE"), "two measured values are multiplied"),
         (HB.replace("g4", "LLN"), '"LLN" is a column as well: give the limit another name'),
-        (HB.replace("VALUE < g4", "round_half_up(VALUE, 1) < g4"), "round_half_up would see a value"),
-        (HB.replace("VALUE < g4", "VALUE < g5"), '"g5" is no column and no parameter here'),
+        (HB.replace("VALUE < g4", "abs(upper(VALUE)) < g4"), "upper would see a value"),
+        (HB.replace("VALUE < g4", "VALUE < g5"), '"g5" is no limit, column or parameter here'),
         (
             "  - {term: T, test: HGB, direction: low, grades: {3: VALUE < 80, 0: otherwise}}",
             "80 is in no unit: give the term a `unit`, or `limits`",
@@ -287,7 +291,8 @@ def by_hand(value: Decimal, spelling: str) -> int | None:
     compared, limits = (
         (value, printed[unit]) if unit in printed else (value * factor, printed["g/L"])
     )
-    return next((grade for grade, limit in zip((4, 3, 2), limits[::-1], strict=True) if compared < limit), 0)  # fmt: skip
+    down = zip((4, 3, 2), reversed(limits), strict=True)
+    return next((grade for grade, limit in down if compared < limit), 0)
 
 
 def test_random_values_in_every_spelling_agree_with_plain_python(bench: Any) -> None:

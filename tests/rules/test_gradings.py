@@ -316,7 +316,7 @@ terms:
         (("of: RES", "of: REZ"), 'there is no table "REZ"', ("of",)),
         (("TEST: CODE", "TEST: RESULT"), "TEST must be a text, and it is", ("reads", "TEST")),
         (("LLN: LO", "LLN: LOO"), '"LOO" is no column and no parameter here', ("reads", "LLN")),
-        (("VALUE < LLN", "VALUE < LLM"), '"LLM" is no column', ("terms", 0, "grades", 1)),
+        (("VALUE < LLN", "VALUE < LLM"), '"LLM" is no limit, column or', ("terms", 0, "grades", 1)),
         (("VALUE < LLN", "VALUE + LLN"), "true or false was expected", ("terms", 0, "grades", 1)),
         (("0: otherwise", "5: otherwise"), "only the lowest grade", ("terms", 0, "grades", 5)),
         (("test: K", "test: K, specimen: x"), "the term names a sp", ("terms", 0, "specimen")),

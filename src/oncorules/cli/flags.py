@@ -181,11 +181,17 @@ NoColor = Annotated[
 def ids_from(values: Sequence[str] | None) -> list[str]:
     """Return the ids of `--rules` or `--exclude`, which may be repeated or parted by commas.
 
+    Raises:
+        CallError: a list that names no rule, which would mean all of them.
+
     >>> ids_from(["A-1,A-2", "B-1"])
     ['A-1', 'A-2', 'B-1']
     """
     ids = [word.strip() for value in values or () for word in value.split(",")]
-    return [word for word in ids if word]
+    if not all(ids):
+        given = ",".join(values or ())
+        raise CallError(f'"{given}" names no rule before or after a comma; write ID or ID,ID')
+    return ids
 
 
 def settings_from(values: Sequence[str] | None) -> dict[str, str]:

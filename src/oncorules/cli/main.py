@@ -13,6 +13,7 @@ from typer.main import get_command
 from oncorules import __version__
 from oncorules.cli import demo, derive, explain, rules, validate
 from oncorules.cli.exits import OK, run_to_exit_code
+from oncorules.errors import CallError
 
 app = typer.Typer(
     help="Rules that people can read, for oncology trial data.",
@@ -66,6 +67,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _invoke(words: list[str]) -> int:
+    if "" in words:
+        before = words[words.index("") - 1] if words.index("") else "oncorules"
+        raise CallError(f"an empty word stands after {before}; is a variable of the shell not set?")
     command = get_command(app)
     with command.make_context("oncorules", words) as context:
         code = command.invoke(context)

@@ -91,9 +91,9 @@ def _settle_encoding(path: Path, shown: str) -> str:
     if not multibyte and not undefined:
         return "cp1252"
     line, position, byte = _first_bad_byte(path, "utf-8" if multibyte else "cp1252")
-    found = "not UTF-8, as the rest of the file is," if multibyte else "neither UTF-8 nor cp1252"
+    found = "not UTF-8 text, as the rest is" if multibyte else "neither UTF-8 nor cp1252 text"
     raise DataError(
-        f"{shown}:{line}: byte 0x{byte:02X} (byte {position} of the file) is {found} text;"
+        f"{shown}:{line}: byte 0x{byte:02X} (byte {position} of the file) is {found};"
         " save the file as UTF-8 and read it again"
     )
 

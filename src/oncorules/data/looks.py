@@ -74,7 +74,7 @@ def _tell_text(head: bytes) -> str:
         return "HTML page"
     if start.startswith((b"<?xml", b"<odm", b"<!doctype")):
         return "HTML page" if b"<html" in start else "XML document"
-    if start.startswith((b"{", b'["', b"[{", b"[[")):
+    if _JSON.match(start):
         return "JSON file"
     # UTF-16 without a mark: every other byte of plain text is zero, at even or at odd places.
     halves = (head[::2].count(0) * 4 > len(head), head[1::2].count(0) * 4 > len(head))

@@ -36,8 +36,9 @@ def call(node: exp.Anonymous, arguments: Sequence[Value], scope: Scope) -> Value
     if name in ("best", "worst"):
         return _best_of(node, arguments, scope)
     if name not in FUNCTIONS:
-        near = did_you_mean(name, [*FUNCTIONS, "best", "worst", "planned_between", *AGGREGATES])
-        raise FormulaError(f'"{node.name}" is no function of the language{near}', offset_of(node))
+        known = [*FUNCTIONS, "best", "worst", "planned_between", *AGGREGATES]
+        hint = did_you_mean(name, known) or f"; there are {', '.join(sorted(known))}"
+        raise FormulaError(f'"{node.name}" is no function of the language{hint}', offset_of(node))
     kinds, function = FUNCTIONS[name]
     _check(name, kinds, arguments)
     return function(*arguments)

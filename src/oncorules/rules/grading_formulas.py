@@ -16,6 +16,7 @@ from typing import TypeVar
 
 from sqlglot import exp
 
+from oncorules.errors import did_you_mean
 from oncorules.rules.formula import COMPARISONS, FormulaError, names, offset_of, parse
 
 VALUE, UNIT, TEST, SPECIMEN, CATEGORY = "VALUE", "UNIT", "TEST", "SPECIMEN", "CATEGORY"
@@ -41,12 +42,14 @@ class Names:
         groups: for each measured value, the group whose unit it is in.
         limits: the names of the limits.
         constants: parameters and other names that are never missing.
+        columns: the names of the columns, and of everything that is read.
         units: in how many units the limits are printed.
     """
 
     groups: Mapping[str, str]
     limits: Collection[str]
     constants: Collection[str]
+    columns: Collection[str]
     units: int
 
 
@@ -102,9 +105,11 @@ def read_formula(text: str, known: Names) -> Reading:
     """Return a formula of a term with its measured values on the scales that they need.
 
     Raises:
-        FormulaError: two measured values are multiplied, or a number has no unit.
+        FormulaError: a name is not known, two measured values are multiplied, or a number has no
+            unit.
     """
     tree = parse(text)
+    _check_names(tree, known)
     reading = Reading(tree)
     used = [name for alias, name, _ in names(tree) if not alias]
     own = [name for name in used if name not in known.limits and name not in known.constants]
@@ -115,6 +120,21 @@ def read_formula(text: str, known: Names) -> Reading:
         tree = _placed(found, known, reading, tree)
     reading.tree = tree
     return reading
+
+
+def _check_names(tree: exp.Expr, known: Names) -> None:
+    there = {*known.columns, *known.limits, *known.constants}
+    for alias, name, node in names(tree):
+        if alias:
+            raise FormulaError(
+                f'"{alias}.{name}" cannot be read by a term: give it a name under `reads`',
+                offset_of(node),
+            )
+        if name not in there:
+            near = did_you_mean(name, there)
+            raise FormulaError(
+                f'"{name}" is no limit, column or parameter here{near}', offset_of(node)
+            )
 
 
 def _sides(node: exp.Expr) -> list[exp.Expr]:

@@ -220,7 +220,7 @@ def collect_terms(
             _check(term, names)
             printed = printed_limits(term)
             limits = tuple(dict.fromkeys(name for _, row in printed for name in row))
-            lines = read_lines(term, Names(groups, limits, constants, len(printed)))
+            lines = read_lines(term, Names(groups, limits, constants, names, len(printed)))
         pattern = prints.setdefault(lines.print, len(prints) + 1)
         if pattern > len(found.patterns):
             found.patterns.append((lines, position))

@@ -98,6 +98,18 @@ Text = Annotated[
 ]
 """A text; a number is taken with the digits it was written with (version: 1.10)."""
 
+
+def _known_unit(text: str) -> str:
+    from oncorules.data.units import known_units, unit_error
+
+    if text not in known_units():
+        raise ValueError(unit_error(text))
+    return text
+
+
+UnitName = Annotated[Text, AfterValidator(_known_unit)]
+"""A unit by its submission value, as in `data/units.yaml`."""
+
 _FORMULA_SCHEMA = WithJsonSchema(
     {"type": ["string", "number", "boolean"], "description": "a formula of the rule language"}
 )

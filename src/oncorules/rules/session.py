@@ -183,6 +183,13 @@ def choose_rules(
             )
         if name not in ids and name not in structure:
             raise CallError(f'there is no rule "{name}" in these packs{did_you_mean(name, ids)}')
+    for name in exclude:
+        if rules and name not in rules:
+            raise CallError(
+                f"--exclude {name} has no effect, since --rules does not name it; leave it out"
+            )
+    if rules and not set(rules) - set(exclude):
+        raise CallError("every rule of --rules is named by --exclude too; nothing is left to run")
     return tuple(
         (one, pack)
         for (name, _), (one, pack) in found.items()

@@ -206,10 +206,11 @@ def _query(engine: Engine, part: FindingRows, limit: int | None) -> exp.Select:
         inner = inner.from_(_table(rows))
     if part.where is not None:
         inner = inner.where(part.where.copy())
+    order = _order(part)  # empty for a fault of a whole table that lacks its key
+    if order and (limit is not None or part.table is not None):
+        inner = inner.order_by(*order)
     if limit is not None:
-        inner = inner.order_by(*_order(part)).limit(limit)
-    elif part.table is not None:
-        inner = inner.order_by(*_order(part))
+        inner = inner.limit(limit)
     start = [exp.Literal.string(f"{status.rule_id}|{status.table}|"), column("key")]
     last = exp.cast(column("#ordinal"), "VARCHAR")
     finding_id = _hash(_joined([*start, exp.Literal.string("|"), last]))

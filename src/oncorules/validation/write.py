@@ -8,7 +8,9 @@ strangers may have filled: what such a program would run as a formula gets an ap
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from oncorules.validation.run import ValidationResult
 
 FILES = ("findings.parquet", "findings.csv", "rules.json")
-_ROWS_AT_ONCE = 50_000
+_BATCHES_WAITING = 3
 
 
 def write_result(result: ValidationResult, folder: Path) -> list[Path]:
@@ -56,9 +58,22 @@ def _write_findings(findings: Findings, parquet: Any, csv: Any) -> None:
     from oncorules.data import write_csv
 
     rows = _Rows(findings)
-    with pq.ParquetWriter(parquet, rows.schema(), compression="zstd") as writer:
-        rows.also = writer.write_batch
+    with (
+        pq.ParquetWriter(parquet, rows.schema(), compression="zstd") as writer,
+        ThreadPoolExecutor(1) as beside,
+    ):
+        waiting: deque[Future[None]] = deque()
+
+        def also(batch: pa.RecordBatch) -> None:
+            """Let the other processor write Parquet while this one writes CSV."""
+            waiting.append(beside.submit(writer.write_batch, batch))
+            if len(waiting) > _BATCHES_WAITING:
+                waiting.popleft().result()
+
+        rows.also = also
         write_csv.write(rows, csv, guard_formulas=True)
+        for written in waiting:
+            written.result()
 
 
 class _Rows:
