@@ -84,8 +84,8 @@ def test_bad_bytes_in_utf_8_name_line_and_byte(tmp_path: Path) -> None:
     with pytest.raises(DataError) as caught:
         export_of(tmp_path, "A,B\nµg,1\n".encode() + b"\xff,2\n")
     assert str(caught.value) == (
-        "lb.csv:3: byte 0xFF (byte 11 of the file) is not UTF-8, as the rest of the file is,"
-        " text; save the file as UTF-8 and read it again"
+        "lb.csv:3: byte 0xFF (byte 11 of the file) is not UTF-8 text, as the rest is;"
+        " save the file as UTF-8 and read it again"
     )
 
 

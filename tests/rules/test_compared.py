@@ -40,15 +40,27 @@ def test_a_comparison_reaches_through_lookups_and_tables(tmp_path: Path) -> None
     assert compared["rules", "size"] == {"copied"}
 
 
-def test_what_is_compared_of_a_selection_or_grading_stays_there(tmp_path: Path) -> None:
+def test_a_comparison_reaches_through_selections_and_gradings(tmp_path: Path) -> None:
     path = tmp_path / "rules.yaml"
-    path.write_text(
-        TEXT + "selections:\n  flow: {of: DM, steps: [LARGE], if_not_evaluable: keep}\n"
-    )
-    text = path.read_text()
-    more = "  - id: FLOW\n    title: t\n    kind: check\n    source: ours\n"
-    more += "    applies_to: {table: flow}\n    condition: USUBJID <> 'A'\n"
-    path.write_text(text.replace("selections:", more + "selections:"))
-    assert set(compared_columns([load_rule_files([path])])) == {
-        ("rules", "largest"), ("rules", "size"),
-    }  # fmt: skip
+    more = """\
+  - id: FLOW
+    title: t
+    kind: check
+    source: ours
+    applies_to: {table: flow}
+    condition: millimetres > 0 and STEP = 1
+selections:
+  flow: {of: size, steps: [LARGE], if_not_evaluable: keep}
+gradings:
+  graded:
+    of: largest
+    source: ours
+    reads: {TEST: USUBJID, VALUE: twice}
+    terms:
+      - {term: T, test: A, direction: low, grades: {1: VALUE < LLN}}
+"""
+    path.write_text(TEXT.replace("rules:\n", "      twice: {value: 2 * most}\nrules:\n") + more)
+    compared = compared_columns([load_rule_files([path])])
+    assert compared["rules", "flow"] == {"millimetres", "STEP"}
+    assert compared["rules", "size"] == {"millimetres", "copied"}
+    assert compared["rules", "largest"] == {"most", "twice"}

@@ -4,10 +4,12 @@ from typing import Any
 import pytest
 
 from oncorules.rules.formula import FormulaError
+from oncorules.rules.functions import all_functions
 from oncorules.rules.scope import Schedule, Scope
 from oncorules.rules.translate import translate
 from oncorules.rules.values import constant
 
+LISTED = ", ".join(all_functions())
 GRID = """
     ID | N:number | I:integer | D:date     | E:date     | T
     a  | 1.5      | 2         | 2014-02    | 2014-03-01 | CR
@@ -56,8 +58,8 @@ def test_missing_arguments_are_allowed_anywhere(
             "least cannot hold months_between; compare it directly",
         ),
         ("eearliest(D, E)", '"eearliest" is no function of the language; did you mean "earliest"?'),
-        ("now()", '"now" is no function of the language'),
-        ("read_csv('x')", '"read_csv" is no function of the language'),
+        ("now()", f'"now" is no function of the language; there are {LISTED}'),
+        ("read_csv('x')", f'"read_csv" is no function of the language; there are {LISTED}'),
         ("sums(N)", '"sums" is no function of the language; did you mean "sum"?'),
         (
             "coalesce(I * I, N * N)",

@@ -245,3 +245,9 @@ def test_a_missing_rule_file_is_a_wrong_call(tmp_path: Path) -> None:
 @pytest.mark.parametrize("pack_id", sorted(shipped_packs()))
 def test_every_shipped_pack_loads_and_is_named_as_its_folder(pack_id: str) -> None:
     assert load_pack(pack_id).id == pack_id
+
+
+def test_one_name_stands_for_one_derived_table_only(tmp_path: Path) -> None:
+    selection = "selections:\n  subject: {of: DM, steps: [X], if_not_evaluable: keep}\n"
+    write(tmp_path, pack=HEADER, a=TABLE, b=selection)
+    assert said(tmp_path) == ['b.yaml:2:3: "subject" is the name of a table as well']

@@ -203,12 +203,12 @@ def test_a_criterion_makes_no_finding(opened: Any, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        (("[PFS-18,", "[PFS-19,"), '61:13: there is no rule "PFS-19" in these packs; did you'),
-        (("[PFS-18,", "[A-CHECK,"), '61:13: "A-CHECK" is a check; a step is a rule of kind'),
+        (("[PFS-18,", "[PFS-19,"), '54:13: there is no rule "PFS-19" in these packs; did you'),
+        (("[PFS-18,", "[A-CHECK,"), '54:13: "A-CHECK" is a check; a step is a rule of kind'),
         (("of: SUBJ", "of: DM"), '"PFS-18" applies to SUBJ, and the selection is of DM'),
         (("of: SUBJ", "of: SUBI"), '"PFS-18" applies to SUBJ, and the selection is of SUBI'),
         (("[PFS-18,", "[PLAT-75,"), '"PLAT-75" stands twice in the steps'),
-        (("found >= 75", "fond >= 75"), 'trial.yaml:41:16: "fond" is no column and no parameter'),
+        (("found >= 75", "fond >= 75"), 'trial.yaml:36:16: "fond" is no column and no parameter'),
         (("SEX: {", "STEP: {"), 'has a column "STEP", which the selection makes: rename it'),
     ],
 )

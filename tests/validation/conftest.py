@@ -76,12 +76,3 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     yield desk
     for result in desk.results:
         result.close()
-
-
-@pytest.fixture(scope="module")
-def wide_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    """A folder for all tests of a file."""
-    desk = Desk(tmp_path_factory.mktemp("desk"))
-    yield desk
-    for result in desk.results:
-        result.close()

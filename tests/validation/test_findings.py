@@ -215,6 +215,9 @@ def test_a_key_that_a_rule_meets_twice_gets_ordinals(desk):
         pack,
     )
     assert [one.finding_id for one in once.findings.rows()] == [found[0], found[2]]
+    header, *rows = lines(twice)
+    turned = desk.run(desk.export("turned", AE="\n".join([header, *reversed(rows)])), pack)
+    assert {one.finding_id for one in turned.findings.rows()} == set(found)
 
 
 def test_a_key_that_stands_twice_has_no_ordinal_where_the_rule_fails_once(desk):

@@ -64,26 +64,19 @@ SEVERITIES = ["error", "warning", "notice"]
 
 
 @pytest.mark.parametrize("severity", SEVERITIES)
-@pytest.mark.parametrize("fail_on", [*SEVERITIES, "never"])
-@pytest.mark.parametrize("allow", [False, True])
-def test_findings_end_with_1_from_the_severity_that_is_asked_for(
-    wide_desk, severity, fail_on, allow
-):
-    export = wide_desk.export(AE=AE)
-    with validate(
-        export, [wide_desk.pack(rule("R", severity=severity))], structure="none"
-    ) as result:
+def test_findings_end_with_1_from_the_severity_that_is_asked_for(desk, severity):
+    result = desk.run(desk.export(AE=AE), desk.pack(rule("R", severity=severity)))
+    for fail_on in [*SEVERITIES, "never"]:
         fails = fail_on != "never" and SEVERITIES.index(severity) <= SEVERITIES.index(fail_on)
-        assert result.exit_code(fail_on, allow) == int(fails)
+        assert [result.exit_code(fail_on, allow) for allow in (False, True)] == [int(fails)] * 2
 
 
-@pytest.mark.parametrize("fail_on", [*SEVERITIES, "never"])
-@pytest.mark.parametrize("allow", [False, True])
-def test_a_rule_that_did_not_run_ends_with_1_at_its_severity_unless_let_pass(desk, fail_on, allow):
+def test_a_rule_that_did_not_run_ends_with_1_at_its_severity_unless_let_pass(desk):
     one = rule("R", "AESER <> 'X'", "warning")
     result = desk.run(desk.export(AE=AE), desk.pack(one))
     assert result.by_status() == {"not run": 1}
-    assert result.exit_code(fail_on, allow) == int(fail_on in ("warning", "notice") and not allow)
+    for fail_on, code in (("error", 0), ("warning", 1), ("notice", 1), ("never", 0)):
+        assert (result.exit_code(fail_on), result.exit_code(fail_on, True)) == (code, 0)
 
 
 def test_nothing_to_complain_of_ends_with_0(desk):
@@ -146,8 +139,12 @@ def test_an_export_a_pack_and_paths_are_taken_as_they_are(desk):
     pack, folder = desk.pack(rule("R")), desk.export(AE=AE)
     results = [
         desk.run(given, [loaded])
-        for given in (folder, str(folder), [folder / "ae.csv"], read_export(folder))
-        for loaded in (pack, load_pack(pack, examples=False))
+        for given, loaded in (
+            (folder, pack),
+            (str(folder), load_pack(pack, examples=False)),
+            ([folder / "ae.csv"], str(pack)),
+            (read_export(folder), pack),
+        )
     ]
     assert len({str(result) for result in results}) == 1
 
@@ -231,6 +228,16 @@ def test_structure_checks_come_first_and_are_counted_with_the_rest(desk, way):
     assert ("AE.AESEQ.type", "ae.csv:2") in found
     assert found[-2:] == [("R", "ae.csv:1"), ("R", "ae.csv:3")]
     assert len({one.finding_id for one in result.findings.rows()}) == result.findings.count
+
+
+def test_a_structure_check_is_chosen_by_its_id_alone(desk):
+    export, pack = desk.export(AE=AE), desk.pack(rule("R"))
+    result = desk.run(export, pack, structure="sql", rules=["AE.AESEQ.type"])
+    assert [one.rule_id for one in result.rules] == ["AE.AESEQ.type"]
+    result = desk.run(export, pack, structure="sql", rules=["R"])
+    assert [one.rule_id for one in result.rules] == ["R"]
+    with pytest.raises(CallError, match=r'there is no structure check "AE\.AESEQ\.typ"'):
+        desk.run(export, pack, structure="sql", rules=["AE.AESEQ.typ"])
 
 
 def test_a_large_table_is_validated_in_little_memory(desk):

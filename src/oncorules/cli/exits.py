@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import signal
 import sys
 import traceback
@@ -34,6 +35,19 @@ FAULT = 70
 INTERRUPTED = 130
 
 _DISK = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO}
+
+
+#: What typer and pydantic say, in plain words.
+_PLAIN_WORDS = [
+    (re.compile(pattern), words)
+    for pattern, words in (
+        (r"Value error, ", ""),
+        (r"Input should be greater than or equal to (\d+)", r"expected \1 or more"),
+        (r"Input should be a valid integer.*", "expected a whole number"),
+        (r" \(Possible options: ([^,)]+)\)", r"; did you mean \1?"),
+        (r" \(Possible options: ([^)]+)\)", r"; did you mean one of \1?"),
+    )
+]
 
 
 def run_to_exit_code(command: Callable[[], int]) -> int:
@@ -82,6 +96,8 @@ def _wrong_call(problem: typer.TyperException) -> str:
     """Return typer's own complaint as one sentence that ends with the help to read."""
     said = " ".join(problem.format_message().split()).rstrip(".")
     sentence = said.replace(". Did you", "; did you")
+    for pattern, words in _PLAIN_WORDS:
+        sentence = pattern.sub(words, sentence)
     context = getattr(problem, "ctx", None)
     command = context.command_path if context is not None else "oncorules"
     link = " See" if sentence.endswith("?") else "; see"

@@ -188,10 +188,10 @@ def ids_from(values: Sequence[str] | None) -> list[str]:
     ['A-1', 'A-2', 'B-1']
     """
     ids = [word.strip() for value in values or () for word in value.split(",")]
-    if not all(ids):
-        given = ",".join(values or ())
-        raise CallError(f'"{given}" names no rule before or after a comma; write ID or ID,ID')
-    return ids
+    named = [word for word in ids if word]
+    if values and not named:
+        raise CallError(f'"{",".join(values)}" names no rule; write ID or ID,ID')
+    return named
 
 
 def settings_from(values: Sequence[str] | None) -> dict[str, str]:

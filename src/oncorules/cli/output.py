@@ -28,6 +28,10 @@ _STYLES = {
 }
 
 
+#: Characters of a cell in a table; json, csv and the written files have all of it.
+LONGEST_CELL = 1_000
+
+
 @dataclass(frozen=True)
 class Grid:
     """Rows under headings, as they will be shown; a cell of None is shown as nothing."""
@@ -118,7 +122,7 @@ def plain_lines(grid: Grid) -> list[str]:
     A          7
     LONGER    12
     """
-    cells = [[visible(cell) for cell in row] for row in [grid.columns, *_bared(grid.rows)]]
+    cells = [[_shown(cell) for cell in row] for row in [grid.columns, *_bared(grid.rows)]]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     numbers = [grid.is_number(column) for column in range(len(grid.columns))]
     return [
@@ -148,8 +152,14 @@ def _draw(grid: Grid, console: Console) -> None:
         )
     for row in _bared(grid.rows):
         # Text objects, never strings: rich would read "[/red]" in a cell as markup.
-        table.add_row(*(Text(visible(cell), style=_STYLES.get(str(cell), "")) for cell in row))
+        table.add_row(*(Text(_shown(cell), style=_STYLES.get(str(cell), "")) for cell in row))
     console.print(table)
+
+
+def _shown(cell: object) -> str:
+    """Return a cell as a table shows it: cut where one cell would push all others away."""
+    text = str(cell)
+    return visible(text if len(text) <= LONGEST_CELL else f"{text[:LONGEST_CELL]}...")
 
 
 def _bared(rows: Iterable[Sequence[object]]) -> list[list[object]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 from typing import Annotated
 
@@ -68,14 +69,21 @@ def new_pack(folder: NewFolder) -> int:
         "checks.yaml": _CHECKS.format(path=folder),
         "schema.json": schema_text(),
     }
+    made = False
     try:
         folder.mkdir(parents=True)
+        made = True
         for name, text in files.items():
             (folder / name).write_text(text, "utf-8")
     except FileExistsError:
         raise CallError(f"{folder} is there already; take another name") from None
     except OSError as problem:
-        raise OutputError(f"{folder} could not be written: {problem.strerror}") from problem
+        if made:
+            shutil.rmtree(folder, ignore_errors=True)
+        reason = problem.strerror or str(problem)
+        raise OutputError(
+            f"{folder} cannot be written ({reason}); free some space or choose another folder"
+        ) from problem
     output = Output()
     output.line(f"Written to {folder}: {', '.join(files)}")
     output.line(f"Next: oncorules rules test {folder}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from ..errors import DataError
@@ -29,6 +30,7 @@ _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"ARROW1", "Arrow file"),
 )
 _DAMAGED_ZIP = "damaged zip archive"
+_JSON = re.compile(rb'\{|\[\s*(["\[{\]0-9-]|true|false|null)')
 _ZIPPED = {"zip archive", "Excel workbook (XLSX)", "OpenDocument spreadsheet (ODS)"}
 
 

@@ -104,6 +104,12 @@ def _files_at(
             if not any(inner.iterdir()):
                 raise DataError(f"{given} holds no table that can be read; expected {READABLE}")
             notes.append(Note(given, f"not unpacked: {', '.join(left)}"))
+        if not any(entry.is_file() for entry in inner.iterdir()):
+            names = ", ".join(sorted(entry.name for entry in inner.iterdir()))
+            raise DataError(
+                f"{given} holds several folders ({names}) and no table beside them;"
+                " unpack it and name the folder of the tables"
+            )
         return _files_in(inner, given, prefix, notes)
     # A single file goes by its own name; among equal names by the path as given.
     return [(path, prefix.removesuffix("/") or path.name)]

@@ -42,7 +42,6 @@ if TYPE_CHECKING:
 _MEMORY = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?([KMGT]i?B)", re.IGNORECASE)
 _LEAST_MEMORY = 64_000_000
 _MOST_JOBS = 256  # threads; thousands of them stop a machine
-MOST_JOBS = 256
 _POWERS = {"K": 1, "M": 2, "G": 3, "T": 4}
 
 

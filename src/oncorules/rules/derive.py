@@ -16,7 +16,7 @@ from oncorules.rules.model import Published
 from oncorules.rules.reading import Reading
 from oncorules.rules.relation import Relation
 from oncorules.rules.session import Paths, Session, load_packs, open_session
-from oncorules.rules.unreadable import refuse_unreadable
+from oncorules.rules.unreadable import refuse_absent, refuse_unreadable
 
 if TYPE_CHECKING:
     from oncorules.data.export import Export
@@ -67,8 +67,8 @@ def derive(
     Raises:
         CallError: the packs publish nothing, or something named does not exist.
         RuleError: a rule file cannot be used.
-        DataError: the export cannot be read, or a cell that the tables read holds text where a
-            number or a date was expected.
+        DataError: the export cannot be read, a required column that the tables read is not there,
+            or a cell that they read holds text where a number or a date was expected.
     """
     from oncorules.data.export import Note
 
@@ -79,6 +79,7 @@ def derive(
     )
     try:
         columns = _read(session, wanted)
+        refuse_absent(session, columns)
         refuse_unreadable(session, columns)
         absent = [name for name in sorted(columns) if name not in session.tables]
         notes = [

@@ -74,6 +74,17 @@ class Bench:
             stage.drop()
         return answers
 
+    def check(self, subject: Subject) -> None:
+        """Read the formulas of a rule or table that has no example.
+
+        Raises:
+            RuleError: a formula does not fit the tables, with `file:line:column`.
+        """
+        if subject.rule is not None:
+            self.empty.plan(subject.rule.table, [subject.rule], [subject.pack.id])
+        elif subject.table is not None:
+            self.empty.relation(subject.name, subject.pack.id)
+
     def next_prefix(self) -> str:
         """Return what stands before the names of the tables of one workspace."""
         self._serial += 1

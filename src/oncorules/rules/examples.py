@@ -80,6 +80,7 @@ def run_examples(
                 progress(item.name, number, len(todo))
             if not item.examples:
                 without.append(item.name)
+                bench.check(item)
                 continue
             tested += 1
             for answer in bench.answers(item):
@@ -105,16 +106,19 @@ def load_with_examples(packs: Sequence[str | Path | LoadedPack]) -> list[LoadedP
 def chosen(
     subjects: Iterable[Subject], rules: Iterable[str], exclude: Iterable[str]
 ) -> Iterator[Subject]:
-    """Go through the rules and tables that were asked for.
+    """Go through the rules and tables that were asked for; a grading stands for all its terms.
 
     Raises:
         CallError: a name that no rule or table has.
     """
     listed = list(subjects)
-    known = {item.name for item in listed}
+    known = {name for item in listed for name in (item.name, item.owner)}
     only, out = set(rules), set(exclude)
     for name in sorted(only | out):
         if name not in known:
             near = did_you_mean(name, known)
             raise CallError(f'there is no rule or table "{name}" in these packs{near}')
-    yield from (item for item in listed if (item.name in only or not only) and item.name not in out)
+    for item in listed:
+        named = {item.name, item.owner}
+        if (not only or named & only) and not named & out:
+            yield item

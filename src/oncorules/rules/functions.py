@@ -36,12 +36,17 @@ def call(node: exp.Anonymous, arguments: Sequence[Value], scope: Scope) -> Value
     if name in ("best", "worst"):
         return _best_of(node, arguments, scope)
     if name not in FUNCTIONS:
-        known = [*FUNCTIONS, "best", "worst", "planned_between", *AGGREGATES]
-        hint = did_you_mean(name, known) or f"; there are {', '.join(sorted(known))}"
+        known = all_functions()
+        hint = did_you_mean(name, known) or f"; there are {', '.join(known)}"
         raise FormulaError(f'"{node.name}" is no function of the language{hint}', offset_of(node))
     kinds, function = FUNCTIONS[name]
     _check(name, kinds, arguments)
     return function(*arguments)
+
+
+def all_functions() -> list[str]:
+    """Return the names of the closed list, aggregates included."""
+    return sorted([*FUNCTIONS, "best", "worst", "planned_between", *AGGREGATES])
 
 
 AGGREGATES = ("count", "sum", "min", "max", "bool_or", "bool_and", "first", "last")

@@ -33,6 +33,9 @@ from oncorules.rules.parameters import check_presets
 from oncorules.rules.yaml_text import in_file_order
 
 _TOP_KEY = re.compile(r"^([a-z_]+)[ \t]*:", re.MULTILINE)
+DERIVED = {"tables": "table", "gradings": "grading", "selections": "selection"}
+"""The sections whose entries are derived tables, so that no name can stand in two of them."""
+
 RULE_FILES_ID = "rules"
 """The id that rules of files without a pack have in addresses (`rules:RULE.parameter`)."""
 
@@ -145,6 +148,7 @@ def check_entries(entries: Entries) -> tuple[dict[str, Any], tuple[RuleInstance,
     problems: list[Problem] = []
     parts: dict[str, Any] = {section: {} for section in SECTIONS}
     instances: list[RuleInstance] = []
+    derived: dict[str, Entry] = {}
     for entry in entries.values():
         if entry.section != "rules" and not _is_name(entry, problems):
             continue
@@ -152,6 +156,11 @@ def check_entries(entries: Entries) -> tuple[dict[str, Any], tuple[RuleInstance,
         if model is None:
             continue
         parts[entry.section][entry.name] = model
+        if entry.section in DERIVED:
+            other = derived.setdefault(entry.name, entry)
+            if other is not entry:
+                message = f'"{entry.name}" is the name of a {DERIVED[other.section]} as well'
+                problems.append(Problem(entry.place(key=True), message))
         if isinstance(model, Rule):
             instances.extend(_instances(model, entry, problems))
     if problems:

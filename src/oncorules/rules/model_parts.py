@@ -24,6 +24,7 @@ from oncorules.rules.model_base import (
     OptionalValue,
     Strict,
     Text,
+    UnitName,
     ValueFormula,
     repeated,
     scalar_text,
@@ -194,7 +195,7 @@ class Column(Strict):
     decide_by: tuple[Name, ...] | None = None
     rows: tuple[tuple[DecisionCell, ...], ...] | None = None
     type: Literal["text", "integer", "number", "date", "boolean"] | None = None
-    unit: Text | None = None
+    unit: UnitName | None = None
     label: Text | None = None
     codes: Text | None = None
 

@@ -16,6 +16,7 @@ from oncorules.rules.model_base import (
     Strict,
     Text,
     TextList,
+    UnitName,
     ValueFormula,
     fill_same_source,
     repeated,
@@ -90,7 +91,7 @@ class Term(Strict):
     category: TextList = ()
     direction: Literal["low", "high"]
     source: Source | None = None
-    unit: Text | None = None
+    unit: UnitName | None = None
     where: OptionalFormula = None
     limits: Grid | None = None
     normal_when: OptionalFormula = None

@@ -22,6 +22,7 @@ from oncorules.rules.model_base import (
     Strict,
     Text,
     TextList,
+    UnitName,
     ValueFormula,
     fill_same_source,
     repeated,
@@ -43,7 +44,7 @@ class Parameter(Strict):
     """A named limit or choice; every one says where it comes from."""
 
     value: Setting
-    unit: Text | None = None
+    unit: UnitName | None = None
     choices: tuple[Text, ...] | None = None
     step: Setting | None = None
     title: Text | None = None

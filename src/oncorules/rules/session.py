@@ -186,10 +186,11 @@ def choose_rules(
     for name in exclude:
         if rules and name not in rules:
             raise CallError(
-                f"--exclude {name} has no effect, since --rules does not name it; leave it out"
+                f'to exclude "{name}" has no effect, since only {", ".join(rules)} would run;'
+                " leave it out"
             )
     if rules and not set(rules) - set(exclude):
-        raise CallError("every rule of --rules is named by --exclude too; nothing is left to run")
+        raise CallError(f"{', '.join(rules)} would run and not run; nothing is left, so drop one")
     return tuple(
         (one, pack)
         for (name, _), (one, pack) in found.items()

@@ -18,6 +18,31 @@ _EXPECTED = {
 }
 
 
+def refuse_absent(session: Session, columns: Mapping[str, Iterable[str]]) -> None:
+    """Stop when a column that is about to be read is required and not there.
+
+    Args:
+        session: the run.
+        columns: for each table of the export, the columns that are read.
+
+    Raises:
+        DataError: `ex.csv: table EX has no column USUBJID, which CDISC SDTMIG v3.3, EX requires
+            and the derived tables read; add it and run again`.
+    """
+    for name, wanted in sorted(columns.items()):
+        table, declared = session.tables.get(name), session.workspace.model.table(name)
+        if table is None or declared is None:
+            continue
+        required = [one for one in declared.columns_of_core("required") if one in set(wanted)]
+        absent = [one for one in required if one not in table.columns]
+        if absent:
+            what = "column" if len(absent) == 1 else "columns"
+            raise DataError(
+                f"{', '.join(table.files)}: table {name} has no {what} {', '.join(absent)}, which "
+                f"{declared.source or 'the table model'} requires and the derived tables read; add it and run again"
+            )
+
+
 def refuse_unreadable(session: Session, columns: Mapping[str, Iterable[str]]) -> None:
     """Stop when a cell that is about to be read holds what its type cannot read.
 

@@ -119,6 +119,8 @@ class _Rows:
 def _translated(folder: Path) -> Iterator[None]:
     try:
         yield
+    except (FileExistsError, NotADirectoryError):
+        raise OutputError(f"{folder} is no folder; choose another one with --out") from None
     except OSError as error:
         reason = error.strerror or str(error)
         raise OutputError(
