@@ -299,6 +299,6 @@ def _nearest(address: str, pack: str, owner: str, values: Mapping[Key, Parameter
     """Return a "did you mean" in the form in which the address was written."""
     forms: dict[str, Any] = {}
     for one in values.values():
-        short = f"{one.owner}.{one.name}" if owner else one.name
+        short = f"{one.owner}.{one.name}" if owner and one.owner else one.name
         forms[f"{one.pack}:{short}" if pack else short] = None
     return did_you_mean(address, forms) or "; see them all with: oncorules rules show"

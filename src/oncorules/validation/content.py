@@ -131,7 +131,8 @@ def _run_table(
             for number, one in enumerate(rules):
                 yield from _run_table(workspace, pack, table, [one], f"{label}:{number}")
             return
-        reason = f"the engine refused it: {str(error).splitlines()[0]}"
+        kind = str(error).partition(":")[0]  # what follows may quote a cell of a subject
+        reason = f"the engine refused it ({kind})"
         status = replace(_blank(workspace, rules[0], pack), status="broken", reason=reason)
         found = [(rules[0], status, None)]
     yield from found
