@@ -92,6 +92,16 @@ def test_the_version_is_the_same_everywhere() -> None:
     assert re.search(rf"^## \[{re.escape(oncorules.__version__)}\]", changelog, re.MULTILINE)
 
 
+def test_the_citation_has_what_the_format_asks_for() -> None:
+    from ruamel.yaml import YAML
+
+    citation = YAML(typ="safe").load((ROOT / "CITATION.cff").read_text("utf-8"))
+    assert {"cff-version", "message", "title", "authors"} <= set(citation)
+    assert citation["cff-version"] == "1.2.0"
+    assert (citation["type"], citation["license"]) == ("software", "Apache-2.0")
+    assert all(author["name"] for author in citation["authors"])
+
+
 def test_the_licence_is_declared_as_an_expression() -> None:
     assert metadata.metadata("oncorules")["License-Expression"] == "Apache-2.0"
 

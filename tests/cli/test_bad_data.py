@@ -52,7 +52,9 @@ def test_a_file_that_is_not_what_its_ending_says_is_told(
     desk: Any, file: str, content: str | bytes, found: str, expected: str
 ) -> None:
     said = desk.refuse(3, "validate", desk.export({file: content}))
-    assert said == f"{file} is {found}, not {expected}; rename it after what it is or export it again"
+    assert (
+        said == f"{file} is {found}, not {expected}; rename it after what it is or export it again"
+    )
 
 
 def test_json_that_is_no_dataset_json_is_told(desk: Any) -> None:
@@ -100,7 +102,7 @@ def test_a_csv_with_a_wrong_encoding_is_told_with_line_and_byte(desk: Any) -> No
     mixed = "USUBJID,TERM\nS-1,müde\n".encode() + "S-2,müde\n".encode("cp1252")
     said = desk.refuse(3, "validate", desk.export({"ae.csv": mixed}))
     assert said == (
-        "ae.csv:3: byte 0xFC (byte 30 of the file) is not UTF-8 text, as the rest is;"
+        "ae.csv:3: byte 0xFC (byte 29 of the file) is not UTF-8 text, as the rest is;"
         " save the file as UTF-8 and read it again"
     )
 

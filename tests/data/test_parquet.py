@@ -59,7 +59,11 @@ def test_rows_are_numbered_from_1_in_file_order(tmp_path: Path) -> None:
         assert wrong.count("*").fetchall() == [(0,)]
 
 
-def test_types_an_engine_would_show_differently_are_read_as_text_or_utc(tmp_path: Path) -> None:
+def test_types_an_engine_would_show_differently_are_read_as_text_or_utc(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A test that imported pandera sets this; pyarrow would then drop the zone of `moment`.
+    monkeypatch.delenv("PYARROW_IGNORE_TIMEZONE", raising=False)
     moment = dt.datetime(2014, 1, 2, 12, tzinfo=dt.timezone(dt.timedelta(hours=2)))
     table = pa.table(
         {

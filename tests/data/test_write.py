@@ -54,7 +54,8 @@ MODEL = Model(
 def read_back(path):
     with Engine(jobs=1) as engine:
         engine.load(read_export(path), MODEL)
-        query = 'select * exclude ("FLAG#text") from "LB" order by "#row"'
+        wanted = "lambda c: c <> 'FLAG#text' and not ends_with(c, '#unread')"
+        query = f'select columns({wanted}) from "LB" order by "#row"'
         return engine.connection.sql(query).fetchall()
 
 

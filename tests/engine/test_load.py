@@ -67,7 +67,7 @@ def test_a_table_may_be_named_as_anything(engine, name):
     assert rows_of(engine, name, "X") == [(1,)]
 
 
-@pytest.mark.parametrize("second", ["LBDTC#text", "lbdtc#LAST"])
+@pytest.mark.parametrize("second", ["LBDTC#text", "lbdtc#LAST", "LBDTC#unread", "LBDTC#raw"])
 def test_a_column_name_of_the_engine_is_refused(engine, second):
     rows = pa.table({"LBDTC": ["2014"], second: ["2014"]})
     with pytest.raises(DataError, match=f'lb1.xpt: column "{second}" cannot be told from a name'):

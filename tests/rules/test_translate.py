@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from oncorules.rules.formula import FormulaError
+from oncorules.rules.functions import all_functions
 from oncorules.rules.scope import Scope
 from oncorules.rules.translate import translate, translate_condition
 
@@ -286,7 +287,11 @@ SCOPE_LIMITS = {"limit": "20 mm", "days": "28 day"}
         ("B1 and limt > 1", '"limt" is no column and no parameter here; did you mean "limit"?', 7),
         ("dm.N1 > 1", '"dm" is no lookup and no window here', 0),
         ("upper(N1)", "argument 1 of upper must be a text, and it is a number", 0),
-        ("B1 and is_dead(T1)", '"is_dead" is no function of the language; there are abs', 7),
+        (
+            "B1 and is_dead(T1)",
+            '"is_dead" is no function of the language; there are ' + ", ".join(all_functions()),
+            7,
+        ),
         ("days_between(D1)", "days_between takes date date as arguments", 0),
         (
             "days_betwen(D1, D2)",

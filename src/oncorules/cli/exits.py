@@ -25,7 +25,7 @@ from types import FrameType
 import typer
 
 from oncorules.cli.escape import visible
-from oncorules.errors import OncorulesError
+from oncorules.errors import OncorulesError, RuleError
 
 OK = 0
 FOUND = 1
@@ -65,8 +65,11 @@ def run_to_exit_code(command: Callable[[], int]) -> int:
 
 def _explain(problem: BaseException) -> int:
     match problem:
+        case RuleError():
+            _say(*map(str, problem.problems))
+            return problem.exit_code
         case OncorulesError():
-            _say(*str(problem).splitlines())
+            _say(str(problem))  # one line, whatever a file name in it holds
             return problem.exit_code
         case typer.Exit():
             return problem.exit_code

@@ -15,17 +15,47 @@ from oncorules.cli import demo, derive, explain, rules, validate
 from oncorules.cli.exits import OK, run_to_exit_code
 from oncorules.errors import CallError
 
+
+def _examples(*commands: str) -> str:
+    """Return what stands below a help text; the mark at its start keeps the lines apart."""
+    return "\n".join(["\b", "Examples:", *(f"  oncorules {command}" for command in commands)])
+
+
 app = typer.Typer(
     help="Rules that people can read, for oncology trial data.",
+    epilog=_examples(
+        "demo",
+        "validate exports/trial --out findings",
+        "explain exports/trial --row lb.xpt:123",
+        "rules list",
+        "rules new our-checks",
+    ),
     add_completion=False,
     # Boxes and colours belong on a terminal; a pipe or a log gets plain lines.
     rich_markup_mode="rich" if sys.stdout.isatty() else None,
     context_settings={"help_option_names": ["--help", "-h"]},
 )
-app.command("demo")(demo.demo)
-app.command("validate")(validate.validate)
-app.command("derive")(derive.derive)
-app.command("explain")(explain.explain)
+app.command("demo", epilog=_examples("demo", "demo --rules AE-FATAL-DEATH"))(demo.demo)
+app.command(
+    "validate",
+    epilog=_examples(
+        "validate exports/trial --out findings",
+        "validate dm.xpt ae.xpt --pack sdtm --pack our-checks --fail-on warning",
+        "validate exports/trial --set TR-BASELINE-WINDOW.most_days=35 --format csv",
+    ),
+)(validate.validate)
+app.command(
+    "derive",
+    epilog=_examples("derive exports/trial --pack our-pack --out derived --as xpt"),
+)(derive.derive)
+app.command(
+    "explain",
+    epilog=_examples(
+        "explain exports/trial --finding e7f418fadf8ca3f4",
+        "explain exports/trial --row lb.xpt:123 --rules LB-LIMITS-ORDER",
+        "explain exports/trial --subject ABC-01-010",
+    ),
+)(explain.explain)
 app.add_typer(rules.app, name="rules")
 
 

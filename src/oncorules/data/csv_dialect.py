@@ -30,7 +30,8 @@ def find_dialect(sample: str, *, prefer: str = ",") -> Dialect | None:
     r"""Return the dialect of a sample of whole lines, or None when it holds no line with text.
 
     The header decides: the delimiter is the one that the header has and that gives the most rows
-    as many values as there are columns. Lines above the header that are empty, and Excel's
+    as many values as there are columns; a delimiter that would tear a quoted name apart comes after
+    one that does not. Lines above the header that are empty, and Excel's
     `sep=;`, are skipped.
 
     Args:
@@ -39,25 +40,28 @@ def find_dialect(sample: str, *, prefer: str = ",") -> Dialect | None:
 
     >>> find_dialect("A;B\n1,5;2,5\n").delimiter
     ';'
+    >>> find_dialect('"A,x";"B,x"\n').header
+    ('A,x', 'B,x')
     """
     skip, rest = _skip_lines(sample)
     if not rest.strip():
         return None
     told = _SEP_LINE.match(sample.lstrip("\ufeff"))
     candidates = [told[1]] if told else sorted(DELIMITERS, key=lambda d: d != prefer)
-    best: tuple[tuple[float, int], str, list[list[str]]] | None = None
+    best: tuple[tuple[float, bool, int], str, list[list[str]]] | None = None
     for delimiter in candidates:
         records = parse(rest, delimiter)
         width = len(records[0]) if records else 0
         if width < 2 and not told:
             continue
         fitting = sum(len(record) == width for record in records) / len(records)
-        score = (round(fitting, 2), width)
+        whole = not any('"' in name for name in records[0])
+        score = (round(fitting, 2), whole, width)
         if best is None or score > best[0]:
             best = (score, delimiter, records)
     if best is None:
         records = parse(rest, prefer)
-        best = ((1.0, 1), prefer, records)
+        best = ((1.0, True, 1), prefer, records)
     header, *rows = best[2]
     return Dialect(best[1], skip, tuple(header), tuple(tuple(row) for row in rows))
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import tempfile
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
-from ..errors import DataError, did_you_mean
+from ..errors import DataError, OutputError, did_you_mean
 from .sources import Reading
 
 # Ending -> module of this package that reads it. The modules are imported when needed.
@@ -51,6 +53,7 @@ def read_file(path: Path, shown: str) -> Reading:
 
     Raises:
         DataError: no reader takes this ending, or the reader says what is wrong with the file.
+        OutputError: the disk is full where a reader has to make a copy.
     """
     ending = path.suffix.lower()
     if ending not in READERS:
@@ -68,6 +71,11 @@ def read_file(path: Path, shown: str) -> Reading:
             f"{shown} may not be read by this user; change its permissions and try again"
         ) from None
     except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):  # of a copy that the reader makes
+            raise OutputError(
+                f"{shown} needs a copy in {tempfile.gettempdir()}, which cannot be written"
+                f" ({error.strerror}); free some space or set TMPDIR to another folder"
+            ) from None
         raise DataError(
             f"{shown} cannot be read ({error.strerror or error}); copy it anew and try again"
         ) from None

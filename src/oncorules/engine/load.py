@@ -5,9 +5,9 @@ For each table there is a view named as the table, with `#row` (data row of the 
 the table model carry the model's spelling; columns that it does not know are kept in upper case
 with the type that the file gives them. A column that no file has does not exist.
 
-Rows of CSV files and of formats that Python reads are copied into the engine once; Parquet files
-are scanned in place. Types are worked out when a column is asked for: one that nobody asks for
-costs nothing.
+Rows of CSV files and of formats that Python reads are copied into the engine once, with typed
+columns. Parquet files are scanned in place, and their types worked out when a column is asked for:
+one that nobody asks for costs nothing, and of a million rows nothing is kept.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from oncorules.data.export import ArrowRows, Export, RawTable
+from oncorules.data.export import ArrowRows, Export, Part, RawTable
 from oncorules.data.relation import ROW_NUMBER
 from oncorules.engine import trees
 from oncorules.engine.joined import check_keys
 from oncorules.engine.stored import StoredPart, store_part
 from oncorules.engine.tables import LoadedColumn, LoadedTable, Tables
-from oncorules.engine.typed import missing_columns, typing_macros
+from oncorules.engine.typed import missing_columns
 from oncorules.errors import DataError
 
 if TYPE_CHECKING:
@@ -64,8 +64,11 @@ def load_tables(
             )
         raw = export.tables[name]
         table = model.table(name)
-        parts = [store_part(engine, part, number, i) for i, part in enumerate(raw.parts)]
         columns = _columns(raw, table)
+        parts = [
+            store_part(engine, part, number, i, _types(part, columns))
+            for i, part in enumerate(raw.parts)
+        ]
         selects = [_select(engine, part, i, columns) for i, part in enumerate(parts)]
         query: exp.Query = selects[0]
         for other in selects[1:]:
@@ -109,9 +112,15 @@ def _columns(raw: RawTable, table: TableModel | None) -> dict[str, LoadedColumn]
     return columns
 
 
+def _types(part: Part, columns: Mapping[str, LoadedColumn]) -> dict[str, tuple[str, ColumnType]]:
+    """Return the engine's name and type of each column of a file."""
+    upper = {name.upper(): (name, column.type) for name, column in columns.items()}
+    return {column.name: upper[column.name.upper()] for column in part.columns}
+
+
 def _is_taken(name: str) -> bool:
     """Return whether a column name looks like one of the engine's own (`LBDTC#TEXT`)."""
-    return name.startswith("#") or name.upper().endswith(("#TEXT", "#LAST"))
+    return name.startswith("#") or name.upper().endswith(("#TEXT", "#LAST", "#UNREAD", "#RAW"))
 
 
 def _extra_type(name: str, raw: RawTable) -> ColumnType:
@@ -135,7 +144,7 @@ def _select(
     engine: Engine, stored: StoredPart, number: int, columns: Mapping[str, LoadedColumn]
 ) -> exp.Select:
     """Return the typed rows of one part, in the table's columns."""
-    if stored.part.source.has_row_numbers:
+    if stored.in_place:
         row: exp.Expr = trees.column(ROW_NUMBER)
     else:
         row = exp.Add(this=exp.column("rowid"), expression=exp.convert(1))
@@ -147,9 +156,6 @@ def _select(
         if raw is None:
             physical = missing_columns(column.type)
         else:
-            macros = typing_macros(stored.type_of(raw), column.type, stored.decimal)
-            for macro in macros.values():
-                engine.define(macro.name, macro.create)
-            physical = {suffix: macro.of(stored.column(raw)) for suffix, macro in macros.items()}
+            physical = stored.typed(engine, raw, name, column.type)
         wanted += [trees.named(value, name + suffix) for suffix, value in physical.items()]
     return exp.Select(expressions=wanted, from_=exp.From(this=trees.table(stored.name)))

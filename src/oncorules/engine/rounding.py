@@ -9,7 +9,6 @@ from sqlglot import exp
 from oncorules.data.export import Note
 from oncorules.engine import trees
 from oncorules.engine.stored import find_stored
-from oncorules.engine.typed import rounded
 
 if TYPE_CHECKING:
     from oncorules.data.export import Export
@@ -29,16 +28,13 @@ def find_rounded(engine: Engine, export: Export, tables: Tables) -> list[Note]:
     """
     notes = []
     for number, table in enumerate(tables.values()):
-        numbers = {c.name.upper() for c in table.columns.values() if c.type == "number"}
+        named = {c.name.upper(): c.name for c in table.columns.values() if c.type == "number"}
         for place, part in enumerate(export.tables[table.name].parts):
             stored = find_stored(engine, part, number, place)
-            names = [c.name for c in part.columns if c.name.upper() in numbers]
+            names = [c.name for c in part.columns if c.name.upper() in named]
             if not names:
                 continue
-            counts = [
-                exp.CountIf(this=rounded(stored.column(name), stored.type_of(name), stored.decimal))
-                for name in names
-            ]
+            counts = [exp.CountIf(this=stored.rounded(name, named[name.upper()])) for name in names]
             found = engine.run(exp.select(*counts).from_(trees.table(stored.name))).fetchone()
             notes += [
                 Note(

@@ -1,4 +1,4 @@
-"""The rows of one part in the engine, as stored: copied in, or scanned where they lie."""
+"""The rows of one part in the engine: copied in with typed columns, or scanned where they lie."""
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ from sqlglot import exp
 from oncorules.data.export import CsvFile
 from oncorules.data.relation import explained, rows_relation
 from oncorules.engine import trees
+from oncorules.engine.storing import Reading, physical_columns, rounded_when_stored, typed_rows
+from oncorules.engine.typed import rounded, typing_macros
 
 if TYPE_CHECKING:
     import duckdb
 
     from oncorules.data.export import Part
+    from oncorules.data.model import ColumnType
     from oncorules.engine.duckdb import Engine
 
 _HIDDEN = "#rowid"
@@ -26,10 +29,10 @@ class StoredPart:
     """What the engine knows of one part.
 
     Attributes:
-        name: The table or view that holds the rows as the file has them.
-        part: The part of the export.
-        types: The DuckDB types by the names of the stored columns.
-        rows: The number of rows.
+        name: the table of its typed rows, or the view of the rows as the file has them.
+        part: the part of the export.
+        types: the DuckDB types by the names of the columns of that table or view.
+        rows: the number of rows.
     """
 
     name: str
@@ -37,21 +40,40 @@ class StoredPart:
     types: Mapping[str, str]
     rows: int
 
-    def column(self, name: str) -> exp.Column:
-        """Return the stored column of a column of the file."""
-        return trees.column(_HIDDEN if _hides_rowid(name) else name)
-
-    def type_of(self, name: str) -> str:
-        """Return the DuckDB type of a column of the file."""
-        return self.types[_HIDDEN if _hides_rowid(name) else name]
-
     @property
-    def decimal(self) -> str:
-        """The decimal mark of numbers that are stored as text."""
-        return self.part.source.decimal if isinstance(self.part.source, CsvFile) else "."
+    def in_place(self) -> bool:
+        """Whether the rows are scanned where they lie, and typed at each scan."""
+        return self.part.source.has_row_numbers
+
+    def typed(self, engine: Engine, raw: str, name: str, wanted: ColumnType) -> dict[str, exp.Expr]:
+        """Return the physical columns of a column: suffix to expression.
+
+        Args:
+            engine: gets the macros that they call.
+            raw: the column as the file names it.
+            name: the column as the engine names it.
+            wanted: its type.
+        """
+        if not self.in_place:
+            return physical_columns(engine, _visible(name), wanted)
+        macros = typing_macros(self.types[_visible(raw)], wanted, decimal_of(self.part))
+        for macro in macros.values():
+            engine.define(macro.name, macro.create)
+        return {suffix: macro.of(self._column(raw)) for suffix, macro in macros.items()}
+
+    def rounded(self, raw: str, name: str) -> exp.Expr:
+        """Return whether a number lost decimals; for the arguments see `typed`."""
+        if not self.in_place:
+            return rounded_when_stored(_visible(name))
+        return rounded(self._column(raw), self.types[_visible(raw)], decimal_of(self.part))
+
+    def _column(self, raw: str) -> exp.Column:
+        return trees.column(_visible(raw))
 
 
-def store_part(engine: Engine, part: Part, table: int, place: int) -> StoredPart:
+def store_part(
+    engine: Engine, part: Part, table: int, place: int, types: Mapping[str, tuple[str, ColumnType]]
+) -> StoredPart:
     """Copy the rows of a part into the engine, or name the scan of a file that is read in place.
 
     Args:
@@ -59,6 +81,7 @@ def store_part(engine: Engine, part: Part, table: int, place: int) -> StoredPart
         part: The part.
         table: The number of its table in the export.
         place: The number of the part in its table.
+        types: For each column of the file, its name and its type in the engine.
 
     Raises:
         DataError: the file cannot be read.
@@ -66,14 +89,22 @@ def store_part(engine: Engine, part: Part, table: int, place: int) -> StoredPart
     name = stored_name(table, place)
     with engine.guard(), explained(part):
         rows = rows_relation(engine.connection, part)
-        rows = rows.select(*(_stored_column(column) for column in rows.columns))
         if part.source.has_row_numbers:
-            rows.create_view(name)
+            rows.select(*(_stored_column(column) for column in rows.columns)).create_view(name)
             engine.made.append(("VIEW", name))
         else:
-            rows.create(f'"{name}"')
+            readings = [
+                Reading(raw, str(stored), _visible(types[raw][0]), types[raw][1])
+                for raw, stored in zip(rows.columns, rows.types, strict=True)
+            ]
+            typed_rows(engine, rows, readings, decimal_of(part)).create(f'"{name}"')
             engine.made.append(("TABLE", name))
     return find_stored(engine, part, table, place)
+
+
+def decimal_of(part: Part) -> str:
+    """Return the decimal mark of numbers that the file has as text."""
+    return part.source.decimal if isinstance(part.source, CsvFile) else "."
 
 
 def find_stored(engine: Engine, part: Part, table: int, place: int) -> StoredPart:
@@ -92,12 +123,12 @@ def find_stored(engine: Engine, part: Part, table: int, place: int) -> StoredPar
 def _stored_column(name: str) -> duckdb.Expression:
     import duckdb
 
-    return duckdb.ColumnExpression(name).alias(_HIDDEN if _hides_rowid(name) else name)
+    return duckdb.ColumnExpression(name).alias(_visible(name))
 
 
-def _hides_rowid(name: str) -> bool:
-    """Return whether a column would hide DuckDB's number of a row."""
-    return name.lower() == "rowid"
+def _visible(name: str) -> str:
+    """Return the name under which a column is stored; `rowid` is DuckDB's number of a row."""
+    return _HIDDEN if name.lower() == "rowid" else name
 
 
 def stored_name(table: int, place: int) -> str:

@@ -111,7 +111,6 @@ class LoadedTable:
 def _picked(query: exp.Select, chosen: exp.Table, number: int) -> exp.Select:
     from sqlglot import exp
 
-
     raw = query.args["from_"].this
     row = next(column for column in query.expressions if column.alias == "#row").this
     own = row.copy().transform(

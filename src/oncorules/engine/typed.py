@@ -1,8 +1,8 @@
 """Typed values from what a file stores: the expressions behind each column of a loaded table.
 
-A column C of a loaded table is up to three physical columns: `C`, the value; `C#last`, the last
-possible day of a date; `C#text`, what the user sees. `C` is null with `C#text` filled where the
-file has something that cannot be read as the column's type.
+A column C of a loaded table is up to four physical columns: `C`, the value; `C#last`, the last
+possible day of a date; `C#text`, what the user sees; `C#unread`, the text where the file has
+something that cannot be read as the column's type, so that `C` is null.
 
 What is read as a number, from text: digits with at most one decimal point, a sign, an exponent
 (`5`, `-0.5`, `.5`, `5.`, `1e5`). Everything else is unreadable: blanks, `1,000`, `1_000`, `0x10`,
@@ -21,6 +21,7 @@ from one format and `5` from another look the same; unreadable text is as in the
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Literal
@@ -28,6 +29,7 @@ from typing import TYPE_CHECKING, Literal
 from sqlglot import exp
 
 from oncorules.data.dates import first_day, last_day
+from oncorules.engine.trees import call, case, otherwise, sql_type, try_cast
 
 if TYPE_CHECKING:
     from oncorules.data.model import ColumnType
@@ -42,7 +44,7 @@ SQL_TYPES: dict[ColumnType, str] = {
     "date": "DATE",
     "boolean": "BOOLEAN",
 }
-TEXT, LAST = "#text", "#last"
+TEXT, LAST, UNREAD = "#text", "#last", "#unread"
 
 _PLAIN = "[+-]?(?:[0-9]+[.]?[0-9]*|[.][0-9]+)"
 _EXPONENT = f"{_PLAIN}[eE][+-]?[0-9]+"
@@ -83,40 +85,54 @@ def typed_columns(stored: str, wanted: ColumnType, decimal: str = ".") -> dict[s
 
 @cache
 def typing_macros(stored: str, wanted: ColumnType, decimal: str = ".") -> dict[str, Macro]:
-    """Return `typed_columns` as DuckDB macros of one argument: suffix to macro.
+    """Return `typed_columns` and `#unread` as DuckDB macros of one argument: suffix to macro.
 
     A table's view only names them: building and rendering the expressions anew for each column
     of an export of 150 columns took 0.4 s.
     """
+    way = way_of_reading(stored, decimal)
+    bodies = typed_columns(stored, wanted, decimal)
+    if TEXT in bodies:
+        missing = exp.Is(this=exp.Paren(this=bodies[""].copy()), expression=exp.null())
+        bodies[UNREAD] = case((missing, bodies[TEXT]))
+    return {
+        suffix: make_macro(f"{wanted}{suffix.replace('#', '_')}_from_{way}", ("x",), body)
+        for suffix, body in bodies.items()
+    }
+
+
+def way_of_reading(stored: str, decimal: str) -> str:
+    """Return a word for what `typed_columns` makes of a stored type and a decimal mark."""
     form = stored_form(stored)
-    kind = f"{form}_comma" if form == "text" and decimal == "," else form
-    macros = {}
-    for suffix, body in typed_columns(stored, wanted, decimal).items():
-        name = f"oncorules_{wanted}{suffix.replace('#', '_')}_from_{kind}"
-        create = exp.Create(
-            this=exp.UserDefinedFunction(
-                this=exp.Table(this=exp.to_identifier(name)),
-                expressions=[exp.to_identifier("x")],
-                wrapped=True,
-            ),
-            kind="MACRO",
-            exists=True,
-            expression=body,
-        )
-        macros[suffix] = Macro(name, create.sql("duckdb"))
-    return macros
+    return f"{form}_comma" if form == "text" and decimal == "," else form
 
 
 @dataclass(frozen=True)
 class Macro:
-    """A named expression of one argument in the engine, and the statement that makes it."""
+    """A named expression in the engine, and the statement that makes it."""
 
     name: str
     create: str
 
-    def of(self, source: exp.Column) -> exp.Expr:
+    def of(self, *sources: exp.Column) -> exp.Expr:
         """Return the call."""
-        return exp.Anonymous(this=self.name, expressions=[source])
+        return exp.Anonymous(this=self.name, expressions=[source.copy() for source in sources])
+
+
+def make_macro(name: str, parameters: Sequence[str], body: exp.Expr) -> Macro:
+    """Return an expression over some columns as a macro with these as its parameters."""
+    name = f"oncorules_{name}"
+    create = exp.Create(
+        this=exp.UserDefinedFunction(
+            this=exp.Table(this=exp.to_identifier(name)),
+            expressions=[exp.to_identifier(parameter) for parameter in parameters],
+            wrapped=True,
+        ),
+        kind="MACRO",
+        exists=True,
+        expression=body,
+    )
+    return Macro(name, create.sql("duckdb"))
 
 
 def missing_columns(wanted: ColumnType) -> dict[str, exp.Expr]:
@@ -125,10 +141,8 @@ def missing_columns(wanted: ColumnType) -> dict[str, exp.Expr]:
     if wanted == "date":
         kinds[LAST] = "DATE"
     if wanted != "text":
-        kinds[TEXT] = "VARCHAR"
-    return {
-        suffix: exp.Cast(this=exp.null(), to=_type(kind).copy()) for suffix, kind in kinds.items()
-    }
+        kinds |= {TEXT: "VARCHAR", UNREAD: "VARCHAR"}
+    return {suffix: exp.Cast(this=exp.null(), to=sql_type(kind)) for suffix, kind in kinds.items()}
 
 
 def stored_form(stored: str) -> Stored:
@@ -150,7 +164,7 @@ def stored_form(stored: str) -> Stored:
 def rounded(source: exp.Column, stored: str, decimal: str = ".") -> exp.Expr:
     """Return whether a stored number has more than the six decimals that are kept."""
     form = stored_form(stored)
-    exact = _type("DECIMAL(38, 20)")
+    exact = sql_type("DECIMAL(38, 20)")
     text = _text(source, form, decimal, numeric=True)
     return exp.NEQ(
         this=exp.TryCast(this=text, to=exact.copy()),
@@ -158,59 +172,33 @@ def rounded(source: exp.Column, stored: str, decimal: str = ".") -> exp.Expr:
     )
 
 
-def _call(name: str, *arguments: exp.Expr | str | int) -> exp.Expr:
-    given = [a.copy() if isinstance(a, exp.Expr) else exp.convert(a) for a in arguments]
-    return exp.Anonymous(this=name, expressions=given)
-
-
-@cache
-def _type(kind: str) -> exp.DataType:
-    return exp.DataType.build(kind, dialect="duckdb")
-
-
-def _try(value: exp.Expr, kind: str) -> exp.Expr:
-    return exp.TryCast(this=value.copy(), to=_type(kind).copy())
-
-
-def _case(*branches: tuple[exp.Expr, exp.Expr]) -> exp.Case:
-    ifs = [exp.If(this=when.copy(), true=then.copy()) for when, then in branches]
-    return exp.Case(ifs=ifs)
-
-
-def _otherwise(case: exp.Case, value: exp.Expr) -> exp.Case:
-    case.set("default", value.copy())
-    return case
-
-
 def _not(value: exp.Expr) -> exp.Expr:
     return exp.Not(this=exp.Paren(this=value.copy()))
 
 
 def _matches(value: exp.Expr, pattern: str) -> exp.Expr:
-    return _call("regexp_full_match", value, pattern)
+    return call("regexp_full_match", value, pattern)
 
 
-def _trimmed(value: exp.Expr) -> exp.Expr:
+def trimmed(value: exp.Expr) -> exp.Expr:
     """Return a decimal text without the zeros at its end, and without a point at its end."""
-    return _call("rtrim", _call("rtrim", value, "0"), ".")
+    return call("rtrim", call("rtrim", value, "0"), ".")
 
 
-def _is_exact(source: exp.Column) -> exp.Expr:
-    """Return whether a float is a number of at most six decimals; then the cast is the number."""
+def is_float(source: exp.Column, number: exp.Expr) -> exp.Expr:
+    """Return whether a float, cast to a number, is that number and not only near it."""
     return exp.And(
-        this=exp.LT(this=_call("abs", source), expression=exp.convert(_EXACT_FLOAT)),
-        expression=exp.EQ(
-            this=_try(_try(source, NUMBER), "DOUBLE"), expression=_try(source, "DOUBLE")
-        ),
+        this=exp.LT(this=call("abs", source), expression=exp.convert(_EXACT_FLOAT)),
+        expression=exp.EQ(this=try_cast(number, "DOUBLE"), expression=try_cast(source, "DOUBLE")),
     )
 
 
-def _point_text(source: exp.Column, decimal: str) -> exp.Expr:
+def point_text(source: exp.Column, decimal: str) -> exp.Expr:
     """Return a number's text with a decimal point, null where a point is not a decimal mark."""
     if decimal != ",":
         return source.copy()
-    swapped = _call("replace", source, ",", ".")
-    return _case((_not(_call("contains", source, ".")), swapped))
+    swapped = call("replace", source, ",", ".")
+    return case((_not(call("contains", source, ".")), swapped))
 
 
 def _text(source: exp.Column, form: Stored, decimal: str, *, numeric: bool) -> exp.Expr:
@@ -219,77 +207,82 @@ def _text(source: exp.Column, form: Stored, decimal: str, *, numeric: bool) -> e
         filled = exp.Nullif(this=source.copy(), expression=exp.Literal.string(""))
         if not numeric:
             return filled
-        point = _point_text(source, decimal)
+        point = point_text(source, decimal)
         readable = _matches(point, _PLAIN) if decimal == "," else exp.false()
-        return _otherwise(
-            _case((_matches(point, _TRAILING_ZEROS), _trimmed(point)), (readable, point)), filled
+        return otherwise(
+            case((_matches(point, _TRAILING_ZEROS), trimmed(point)), (readable, point)), filled
         )
     written = exp.cast(source.copy(), "VARCHAR")
     if form == "float":
         # Not isnan(): DuckDB answers it from the statistics of a Parquet file, which leave NaN out.
-        exact = _trimmed(exp.cast(_try(source, NUMBER), "VARCHAR"))
-        shortest = _call("regexp_replace", written, "[.]0$", "")
-        return _otherwise(_case((_is_exact(source), exact)), _call("nullif", shortest, "nan"))
+        exact = trimmed(exp.cast(try_cast(source, NUMBER), "VARCHAR"))
+        shortest = call("regexp_replace", written, "[.]0$", "")
+        return otherwise(
+            case((is_float(source, try_cast(source, NUMBER)), exact)),
+            call("nullif", shortest, "nan"),
+        )
     if form == "decimal":
-        has_point = _call("contains", written, ".")
-        return _otherwise(_case((has_point, _trimmed(written))), written)
+        has_point = call("contains", written, ".")
+        return otherwise(case((has_point, trimmed(written))), written)
     if form == "timestamp":  # midnight is how a day is stored where there is no type for days
-        day = _try(source, "DATE")
-        midnight = exp.EQ(this=_try(day, "TIMESTAMP"), expression=_try(source, "TIMESTAMP"))
-        with_time = _call("replace", written, " ", "T")
-        return _otherwise(_case((midnight, exp.cast(day, "VARCHAR"))), with_time)
+        day = try_cast(source, "DATE")
+        midnight = exp.EQ(this=try_cast(day, "TIMESTAMP"), expression=try_cast(source, "TIMESTAMP"))
+        with_time = call("replace", written, " ", "T")
+        return otherwise(case((midnight, exp.cast(day, "VARCHAR"))), with_time)
     return written
 
 
 def _number(source: exp.Column, form: Stored, decimal: str) -> exp.Expr:
     if form in ("integer", "decimal"):
-        return _try(source, NUMBER)
+        return try_cast(source, NUMBER)
     if form == "float":
         # As a text it is right too, at ten times the time.
-        shortest = _try(exp.cast(source.copy(), "VARCHAR"), NUMBER)
-        return _otherwise(_case((_is_exact(source), _try(source, NUMBER))), shortest)
+        shortest = try_cast(exp.cast(source.copy(), "VARCHAR"), NUMBER)
+        return otherwise(
+            case((is_float(source, try_cast(source, NUMBER)), try_cast(source, NUMBER))), shortest
+        )
     if form != "text":
         return exp.cast(exp.null(), NUMBER)
-    point = _point_text(source, decimal)
+    point = point_text(source, decimal)
     # With an exponent it comes from a float; the direct cast refuses 99999999999999e-10.
-    float_text = exp.cast(_try(point, "DOUBLE"), "VARCHAR")
-    return _case(
-        (_matches(point, _PLAIN), _try(point, NUMBER)),
-        (_matches(point, _EXPONENT), _try(float_text, NUMBER)),
+    float_text = exp.cast(try_cast(point, "DOUBLE"), "VARCHAR")
+    return case(
+        (_matches(point, _PLAIN), try_cast(point, NUMBER)),
+        (_matches(point, _EXPONENT), try_cast(float_text, NUMBER)),
     )
 
 
 def _integer(source: exp.Column, form: Stored, number: exp.Expr) -> exp.Expr:
     """Return a whole number of at most 18 digits; with a fraction or an exponent, below 10^12."""
     if form == "integer":
-        return _try(source, "BIGINT")
-    whole = exp.EQ(this=_call("trunc", number), expression=number.copy())
-    from_number = (whole, _try(number, "BIGINT"))
+        return try_cast(source, "BIGINT")
+    whole = exp.EQ(this=call("trunc", number), expression=number.copy())
+    from_number = (whole, try_cast(number, "BIGINT"))
     if form == "text":
-        whole_text = _try(source, "BIGINT")
+        whole_text = try_cast(source, "BIGINT")
         # What a number is written as again is a number; that is quicker than a pattern.
         same = exp.EQ(this=exp.cast(whole_text.copy(), "VARCHAR"), expression=source.copy())
-        return _case((same, whole_text), (_matches(source, _WHOLE), whole_text), from_number)
-    return _case(from_number)
+        return case((same, whole_text), (_matches(source, _WHOLE), whole_text), from_number)
+    return case(from_number)
 
 
 def _days(source: exp.Column, form: Stored, text: exp.Expr) -> tuple[exp.Expr, exp.Expr]:
     if form in ("date", "timestamp"):
-        day = source if form == "date" else _try(source, "DATE")
+        day = source if form == "date" else try_cast(source, "DATE")
         known = exp.Between(
             this=day.copy(),
             low=exp.cast(exp.Literal.string("1800-01-01"), "DATE"),
             high=exp.cast(exp.Literal.string("2200-12-31"), "DATE"),
         )
-        return _case((known, day)), _case((known, day))
+        return case((known, day)), case((known, day))
     readable: exp.Expr = source if form == "text" else text
     return first_day(readable), last_day(readable)
 
 
 def _truth(text: exp.Expr) -> exp.Expr:
-    lower = _call("lower", text)
+    lower = call("lower", text)
 
     def among(words: tuple[str, ...]) -> exp.Expr:
         return exp.In(this=lower.copy(), expressions=[exp.Literal.string(w) for w in words])
 
-    return _case((among(_TRUE), exp.true()), (among(_FALSE), exp.false()))
+    return case((among(_TRUE), exp.true()), (among(_FALSE), exp.false()))

@@ -96,12 +96,7 @@ def plan_checks(
         RuleFault: a rule does not fit the tables.
     """
     steps = Steps(relation.table)
-    parting = [
-        name
-        for bound in rules
-        for per in _pers(bound.rule)
-        for name in per
-    ]
+    parting = [name for bound in rules for per in _pers(bound.rule) for name in per]
     codes = encode(steps, relation, parting)
     rules = [replace(bound, scope=replace(bound.scope, codes=codes)) for bound in rules]
     all_parts = [

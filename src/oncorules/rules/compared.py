@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from oncorules.rules.as_tables import tables_behind
 from oncorules.rules.formula import names, parse
 from oncorules.rules.formulas import Formula, formulas
+from oncorules.rules.grading_formulas import CATEGORY, SPECIMEN, TEST, UNIT
 from oncorules.rules.limits import compared_names
 from oncorules.rules.loaded import LoadedPack
 from oncorules.rules.model import THIS_TABLE, Grading, Rule, Table
@@ -80,7 +81,13 @@ def _handed_on(item: Rule | Table, start: Collection[str] = ()) -> Iterator[tupl
 
 def _graded(grading: Grading) -> Iterator[tuple[str, str]]:
     """Go through the (table, column) behind what a grading reads: its terms compare that."""
-    for formula in grading.reads.values():
+    words = (TEST, SPECIMEN, CATEGORY)
+    sizes = [
+        text
+        for label, text in grading.reads.items()
+        if label not in words and not label.endswith(UNIT)
+    ]
+    for formula in sizes:
         for alias, name, _ in names(parse(formula)):
             if alias in grading.lookups:
                 yield grading.lookups[alias].from_, name

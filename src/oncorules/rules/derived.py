@@ -147,12 +147,20 @@ def _drafts(root: Path) -> Iterator[Path]:
             yield Path(drafts)
     except (FileExistsError, NotADirectoryError):
         raise OutputError(f"{root} is no folder; choose another one with --out") from None
+    except OutputError as error:
+        # A file that has no room names its draft, which is gone and nobody asked for.
+        if isinstance(error.__cause__, OSError):
+            raise _no_room(root, error.__cause__) from None
+        raise
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise OutputError(
-            f"the tables cannot be written to {root} ({reason}); nothing was left half written: "
-            "free some space or choose another folder with --out"
-        ) from None
+        raise _no_room(root, error) from None
+
+
+def _no_room(root: Path, error: OSError) -> OutputError:
+    return OutputError(
+        f"the tables cannot be written to {root} ({error.strerror or error}); nothing was left "
+        "half written: free some space or choose another folder with --out"
+    )
 
 
 def published_query(relation: Relation, columns: Sequence[str]) -> exp.Select:

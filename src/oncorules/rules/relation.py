@@ -10,7 +10,7 @@ from sqlglot import exp
 from oncorules.data.model import TableModel
 from oncorules.rules.values import COUNT, MEASURE, Kind, Value
 
-ROW, FILE, LAST, SHOWN = "#row", "#file", "#last", "#text"
+ROW, FILE, LAST, SHOWN, UNREAD = "#row", "#file", "#last", "#text", "#unread"
 EXAMPLE = "#example"  # parts the examples of a rule, which are run together
 SQL_TYPES = {
     "text": "VARCHAR",

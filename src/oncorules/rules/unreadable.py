@@ -39,7 +39,8 @@ def refuse_absent(session: Session, columns: Mapping[str, Iterable[str]]) -> Non
             what = "column" if len(absent) == 1 else "columns"
             raise DataError(
                 f"{', '.join(table.files)}: table {name} has no {what} {', '.join(absent)}, which "
-                f"{declared.source or 'the table model'} requires and the derived tables read; add it and run again"
+                f"{declared.source or 'the table model'} requires and the derived tables read; "
+                "add it and run again"
             )
 
 

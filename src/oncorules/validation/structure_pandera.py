@@ -19,16 +19,19 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-import pandera.polars as pa
 import polars as pl
-from pandera.config import ValidationDepth, config_context
-from pandera.errors import SchemaErrors
 from sqlglot import exp
 
 from oncorules.rules.display import display
 from oncorules.rules.relation import FILE, ROW, SHOWN, SQL_TYPES, Relation, column
+from oncorules.validation.kept_environment import kept_environment
 from oncorules.validation.structure_contract import Check, Contract, Tally
 from oncorules.validation.structure_sql import KEY, RULE, VALUE
+
+with kept_environment():
+    import pandera.polars as pa
+    from pandera.config import ValidationDepth, config_context
+    from pandera.errors import SchemaErrors
 
 if TYPE_CHECKING:
     from pandera.api.polars.types import PolarsData

@@ -17,12 +17,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-import pandera.polars as pa
 import polars as pl
-from pandera.engines import polars_engine
 
 from oncorules.data.dates import first_and_last_day
 from oncorules.data.model import Model, standard_model
+from oncorules.validation.kept_environment import kept_environment
+
+with kept_environment():
+    import pandera.polars as pa
+    from pandera.engines import polars_engine
 
 if TYPE_CHECKING:
     from pandera.api.polars.types import PolarsData

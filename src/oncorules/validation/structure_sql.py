@@ -1,8 +1,7 @@
 """The structure contract inside the engine: one scan that counts, one more where something fails.
 
 The first query reads each checked column once and yields a handful of counts. Only when a check
-fails are its rows looked for, in a second scan that evaluates the failing checks alone. Numbers
-with missing values cost a small scan each, to tell missing from unreadable.
+fails are its rows looked for, in a second scan that evaluates the failing checks alone.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from oncorules.rules.display import display
-from oncorules.rules.relation import FILE, ROW, SHOWN, Relation, column
+from oncorules.rules.relation import FILE, ROW, UNREAD, Relation, column
 from oncorules.validation.structure_contract import Check, Contract, Tally
 
 if TYPE_CHECKING:
@@ -21,9 +20,6 @@ if TYPE_CHECKING:
 
 RULE, VALUE, KEY = "#rule", "#value", "#key."
 _WIDE = "structure rows:"
-# The text of a date is what the file has; that of a number is made, at ten times the cost of the
-# number itself, and a view makes it for every row that is asked for.
-_CHEAP_TEXT, _DEAR_TEXT = ("date", "boolean"), ("integer", "number")
 
 
 def run_sql(engine: Engine, contract: Contract, relation: Relation, first: int, into: str) -> Tally:
@@ -53,8 +49,8 @@ def _count(engine: Engine, contract: Contract, relation: Relation, tally: Tally)
     wanted: dict[tuple[str, object], exp.Expr] = {}
     for name, checks in columns.items():
         wanted[name, "read"] = exp.Count(this=column(name))
-        if checks[0][1].type in _CHEAP_TEXT:
-            wanted[name, "filled"] = exp.Count(this=column(name + SHOWN))
+        if checks[0][1].type != "text":
+            wanted[name, "unread"] = exp.Count(this=column(name + UNREAD))
         for number, check in checks:
             if check.part in ("codes", "length"):
                 wanted[name, number] = exp.CountIf(this=exp.Paren(this=_fails(check, relation)))
@@ -66,21 +62,13 @@ def _count(engine: Engine, contract: Contract, relation: Relation, tally: Tally)
     rows = contract.table.rows
     for name, checks in columns.items():
         read = tally.read[name] = found[name, "read"]
-        filled = found.get((name, "filled"), read)
-        if checks[0][1].type in _DEAR_TEXT and read < rows:
-            filled += _unreadable(engine, relation, name)
+        unread = found.get((name, "unread"), 0)
         for number, check in checks:
             if check.part in ("codes", "length"):
                 tally.failing[number] = found[name, number]
             else:
-                tally.failing[number] = rows - filled if check.part == "required" else filled - read
-
-
-def _unreadable(engine: Engine, relation: Relation, name: str) -> int:
-    """Count texts that do not read; asked for apart, they are made only where no value is."""
-    missing = exp.Is(this=column(name), expression=exp.Null())
-    query = exp.select(exp.Count(this=column(name + SHOWN))).from_(relation.table).where(missing)
-    return int((engine.run(query).fetchone() or (0,))[0])
+                missing = rows - read - unread
+                tally.failing[number] = missing if check.part == "required" else unread
 
 
 def _fails(check: Check, relation: Relation) -> exp.Expr:
@@ -90,8 +78,8 @@ def _fails(check: Check, relation: Relation) -> exp.Expr:
     if check.part == "required" and check.type == "text":
         return missing
     if check.part in ("required", "type"):
-        no_text = exp.Is(this=column(check.column + SHOWN), expression=exp.Null())
-        return exp.and_(missing, no_text if check.part == "required" else no_text.not_())
+        readable = exp.Is(this=column(check.column + UNREAD), expression=exp.Null())
+        return exp.and_(missing, readable) if check.part == "required" else readable.not_()
     if check.part == "length":
         long = exp.Anonymous(this="length", expressions=[value])
         return exp.GT(this=long, expression=exp.Literal.number(check.length))
