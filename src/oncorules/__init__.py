@@ -15,14 +15,14 @@ __all__ = ["__version__", "derive", "load_pack", "read_export", "validate"]
 
 if TYPE_CHECKING:
     from oncorules.data.export import read_export
-    from oncorules.rules.derive import derive
-    from oncorules.rules.loader import load_pack
+    from oncorules.rules.deriving.derive import derive
+    from oncorules.rules.loading.loader import load_pack
     from oncorules.validation.run import validate
 else:
     # Named here, imported on first use: `import oncorules` must not cost a second.
     _HOMES = {
-        "derive": "oncorules.rules.derive",
-        "load_pack": "oncorules.rules.loader",
+        "derive": "oncorules.rules.deriving.derive",
+        "load_pack": "oncorules.rules.loading.loader",
         "read_export": "oncorules.data.export",
         "validate": "oncorules.validation.run",
     }

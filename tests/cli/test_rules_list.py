@@ -1,7 +1,7 @@
 import csv
 import io
 
-from oncorules.rules.loader import load_pack
+from oncorules.rules.loading.loader import load_pack
 
 
 def test_rules_are_listed_with_where_they_look(run) -> None:

@@ -1,6 +1,6 @@
 import json
 
-from oncorules.rules.schema import json_schema
+from oncorules.rules.loading.schema import json_schema
 
 
 def test_the_schema_that_is_printed_is_that_of_the_models(run) -> None:

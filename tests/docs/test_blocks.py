@@ -26,7 +26,7 @@ import pytest
 
 import oncorules
 from oncorules.errors import RuleError
-from oncorules.rules.examples import run_examples
+from oncorules.rules.examples.runner import run_examples
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [

@@ -7,7 +7,7 @@ import pytest
 
 from oncorules import load_pack
 from oncorules.cli.main import main
-from oncorules.rules.parameters import resolve_parameters
+from oncorules.rules.loading.parameters import resolve_parameters
 
 VERBS = ([], ["demo"], ["validate"], ["derive"], ["explain"])
 

@@ -14,9 +14,9 @@ from oncorules.data.formats import READERS
 from oncorules.data.model import Column as ModelColumn
 from oncorules.data.model import load_model
 from oncorules.data.write import WriteAs
-from oncorules.rules import model
-from oncorules.rules.functions import AGGREGATES, FUNCTIONS
-from oncorules.rules.model_words import RowsOf, read_rows
+from oncorules.rules.language.functions import AGGREGATES, FUNCTIONS
+from oncorules.rules.loading import model
+from oncorules.rules.loading.model_words import RowsOf, read_rows
 from oncorules.validation.findings import COLUMNS
 from oncorules.validation.status import STATUSES
 from oncorules.validation.structure_contract import Part

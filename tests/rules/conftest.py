@@ -16,17 +16,17 @@ from sqlglot import exp
 
 from oncorules.data.dates import first_and_last_day
 from oncorules.engine.duckdb import Engine
-from oncorules.rules.checks import OUTCOMES, BoundRule, Plan, plan_checks
-from oncorules.rules.display import display
-from oncorules.rules.formula import FormulaError
-from oncorules.rules.gradings import compile_grading
-from oncorules.rules.model import Grading, Rule, Table
-from oncorules.rules.relation import FILE, ROW, SQL_TYPES, Relation, column, stored
-from oncorules.rules.scope import RankedCodes, Schedule, Scope
-from oncorules.rules.tables import compile_table
-from oncorules.rules.translate import translate
-from oncorules.rules.values import Kind, Value, constant
-from oncorules.rules.yaml_text import read_yaml_text
+from oncorules.rules.compiler.checks import OUTCOMES, BoundRule, Plan, plan_checks
+from oncorules.rules.compiler.relation import FILE, ROW, SQL_TYPES, Relation, column, stored
+from oncorules.rules.compiler.tables import compile_table
+from oncorules.rules.grading.gradings import compile_grading
+from oncorules.rules.language.display import display
+from oncorules.rules.language.formula import FormulaError
+from oncorules.rules.language.scope import RankedCodes, Schedule, Scope
+from oncorules.rules.language.translate import translate
+from oncorules.rules.language.values import Kind, Value, constant
+from oncorules.rules.loading.model import Grading, Rule, Table
+from oncorules.rules.loading.yaml_text import read_yaml_text
 
 MISSING = "."
 RAW = "raw"

@@ -7,17 +7,17 @@ from typing import Any, get_args, get_type_hints
 import pytest
 from sqlglot import exp
 
-from oncorules.rules.aggregates import is_aggregate
-from oncorules.rules.display import display
-from oncorules.rules.formula import NODES, parse
-from oncorules.rules.functions import AGGREGATES, FUNCTIONS
-from oncorules.rules.model import RowsOf, Window
-from oncorules.rules.model_base import scalar_text
-from oncorules.rules.relation import ROW, column
-from oncorules.rules.scope import Frame, RankedCodes, Schedule, Scope
-from oncorules.rules.translate import translate
-from oncorules.rules.windows import frame_of
-from oncorules.rules.yaml_text import read_yaml_text
+from oncorules.rules.compiler.relation import ROW, column
+from oncorules.rules.compiler.windows import frame_of
+from oncorules.rules.language.aggregates import is_aggregate
+from oncorules.rules.language.display import display
+from oncorules.rules.language.formula import NODES, parse
+from oncorules.rules.language.functions import AGGREGATES, FUNCTIONS
+from oncorules.rules.language.scope import Frame, RankedCodes, Schedule, Scope
+from oncorules.rules.language.translate import translate
+from oncorules.rules.loading.model import RowsOf, Window
+from oncorules.rules.loading.model_base import scalar_text
+from oncorules.rules.loading.yaml_text import read_yaml_text
 
 STORED = read_yaml_text(
     files("oncorules.rules").joinpath("answers.yaml").read_text(encoding="utf-8"), "answers.yaml"

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from oncorules.rules.scope import Schedule
+from oncorules.rules.language.scope import Schedule
 
 # 4.1: target response -------------------------------------------------------------------------
 

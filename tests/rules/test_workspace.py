@@ -10,9 +10,9 @@ from sqlglot import exp
 
 from oncorules.engine.duckdb import Engine
 from oncorules.errors import RuleError
-from oncorules.rules.checks import NOT_MET
-from oncorules.rules.formula import FormulaError
-from oncorules.rules.relation import column
+from oncorules.rules.compiler.checks import NOT_MET
+from oncorules.rules.compiler.relation import column
+from oncorules.rules.language.formula import FormulaError
 from oncorules.rules.session import Session, open_session
 from oncorules.rules.workspace import Workspace
 

@@ -4,7 +4,7 @@ import pytest
 
 from oncorules.data.demo import demo_export
 from oncorules.errors import CallError, RuleError
-from oncorules.rules.checks import NOT_MET
+from oncorules.rules.compiler.checks import NOT_MET
 from oncorules.rules.session import open_session
 from oncorules.validation.explain import explain
 from oncorules.validation.explain_rule import explain_rows

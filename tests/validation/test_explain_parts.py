@@ -1,6 +1,6 @@
 import pytest
 
-from oncorules.rules.model import Column, Decide
+from oncorules.rules.loading.model import Column, Decide
 from oncorules.validation.explain_parts import line_text
 
 LINES = Column.model_validate(

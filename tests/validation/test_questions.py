@@ -1,6 +1,6 @@
 from sqlglot import exp
 
-from oncorules.rules.relation import column
+from oncorules.rules.compiler.relation import column
 from oncorules.validation.questions import Questions
 
 

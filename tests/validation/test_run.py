@@ -11,7 +11,7 @@ import pytest
 
 from oncorules.data.export import read_export
 from oncorules.errors import CallError, DataError, RuleError
-from oncorules.rules.loader import load_pack
+from oncorules.rules.loading.loader import load_pack
 from oncorules.validation import run
 from oncorules.validation.run import validate
 

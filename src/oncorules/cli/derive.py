@@ -26,7 +26,7 @@ def derive(
     flags.refuse_as_without_out(kind, out)
     values = flags.settings_from(settings)
 
-    from oncorules.rules.derive import derive as run
+    from oncorules.rules.deriving.derive import derive as run
 
     output = Output(format, quiet=quiet, no_color=no_color)
     with showing_progress(output) as progress:

@@ -18,7 +18,7 @@ def find_boundaries(
     no_color: flags.NoColor = False,
 ) -> int:
     """Name each limit that no example watches."""
-    from oncorules.rules.boundaries import find_boundaries as run
+    from oncorules.rules.examples.boundaries import find_boundaries as run
 
     output = Output(format, quiet=quiet, no_color=no_color)
     with showing_progress(output) as progress:

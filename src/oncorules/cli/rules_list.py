@@ -16,7 +16,7 @@ def list_rules(
     no_color: flags.NoColor = False,
 ) -> int:
     """List the rules of packs, or of every shipped pack."""
-    from oncorules.rules.catalogue import find_rules
+    from oncorules.rules.catalogue.catalogue import find_rules
 
     found = find_rules(
         [*(packs or []), *(pack or [])],

@@ -22,7 +22,7 @@ def show_rule(
     preset: flags.Preset = None,
 ) -> int:
     """Show one rule, and where each of its values came from."""
-    from oncorules.rules.catalogue import describe_rule
+    from oncorules.rules.catalogue.catalogue import describe_rule
 
     output = Output()
     for line in describe_rule(

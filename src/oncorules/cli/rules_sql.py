@@ -16,7 +16,7 @@ def print_sql(
     plan: flags.Plan = False,
 ) -> int:
     """Print the SQL of one rule, or of its table with --plan."""
-    from oncorules.rules.catalogue import render_rule
+    from oncorules.rules.catalogue.catalogue import render_rule
 
     text = render_rule(
         rule,

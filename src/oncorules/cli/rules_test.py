@@ -18,7 +18,7 @@ def check_examples(
     no_color: flags.NoColor = False,
 ) -> int:
     """Run the examples of rules; 1 when one is not as expected."""
-    from oncorules.rules.examples import run_examples
+    from oncorules.rules.examples.runner import run_examples
 
     output = Output(format, quiet=quiet, no_color=no_color)
     with showing_progress(output) as progress:

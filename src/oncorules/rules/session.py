@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 from oncorules.data.model import Model, standard_model
 from oncorules.errors import CallError, Problem, RuleError, did_you_mean
-from oncorules.rules.loaded import LoadedPack, RuleInstance
-from oncorules.rules.loader import is_rule_file, load_pack, load_rule_files
-from oncorules.rules.parameters import resolve_parameters
+from oncorules.rules.loading.loaded import LoadedPack, RuleInstance
+from oncorules.rules.loading.loader import is_rule_file, load_pack, load_rule_files
+from oncorules.rules.loading.parameters import resolve_parameters
 from oncorules.rules.workspace import Workspace
 
 if TYPE_CHECKING:

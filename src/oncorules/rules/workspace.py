@@ -11,16 +11,24 @@ from sqlglot import exp
 
 from oncorules.data.model import Model
 from oncorules.errors import Problem, RuleError, did_you_mean
-from oncorules.rules.checks import BoundRule, Plan, RuleFault, plan_checks
-from oncorules.rules.derivations import compile_derived, key_of_derived
-from oncorules.rules.formula import FormulaError
-from oncorules.rules.loaded import LoadedPack, RuleInstance
-from oncorules.rules.parameters import Resolved
-from oncorules.rules.reach import find_reached, owner_of, sources_of
-from oncorules.rules.relation import EXAMPLE, FILE, ROW, Relation, absent, column, source_relation
-from oncorules.rules.scope import RankedCodes, Schedule, Scope
-from oncorules.rules.selection_flow import refuse_undecided
-from oncorules.rules.values import MONTH_DAYS, Kind, Value, constant
+from oncorules.rules.compiler.checks import BoundRule, Plan, RuleFault, plan_checks
+from oncorules.rules.compiler.reach import find_reached, owner_of, sources_of
+from oncorules.rules.compiler.relation import (
+    EXAMPLE,
+    FILE,
+    ROW,
+    Relation,
+    absent,
+    column,
+    source_relation,
+)
+from oncorules.rules.deriving.derivations import compile_derived, key_of_derived
+from oncorules.rules.deriving.selection_flow import refuse_undecided
+from oncorules.rules.language.formula import FormulaError
+from oncorules.rules.language.scope import RankedCodes, Schedule, Scope
+from oncorules.rules.language.values import MONTH_DAYS, Kind, Value, constant
+from oncorules.rules.loading.loaded import LoadedPack, RuleInstance
+from oncorules.rules.loading.parameters import Resolved
 
 if TYPE_CHECKING:
     from oncorules.engine.duckdb import Engine

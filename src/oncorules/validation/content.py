@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from oncorules.rules.checks import MET, NOT_EVALUABLE, NOT_MET, Compiled, Plan
-from oncorules.rules.display import display
-from oncorules.rules.loaded import RuleInstance
-from oncorules.rules.relation import FILE, ROW, Relation, column, qualified
-from oncorules.rules.values import Value
+from oncorules.rules.compiler.checks import MET, NOT_EVALUABLE, NOT_MET, Compiled, Plan
+from oncorules.rules.compiler.relation import FILE, ROW, Relation, column, qualified
+from oncorules.rules.language.display import display
+from oncorules.rules.language.values import Value
+from oncorules.rules.loading.loaded import RuleInstance
 from oncorules.rules.workspace import Workspace
 from oncorules.validation.late_rows import LateRows
 from oncorules.validation.missing import missing_tables

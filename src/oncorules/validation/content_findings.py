@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from sqlglot import exp
 
-from oncorules.rules.checks import NOT_MET, fields
-from oncorules.rules.relation import Relation, column
+from oncorules.rules.compiler.checks import NOT_MET, fields
+from oncorules.rules.compiler.relation import Relation, column
 from oncorules.validation.content import SUBJECT, Flagged, is_outcome
 from oncorules.validation.findings import FindingRows
 

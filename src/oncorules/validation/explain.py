@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from oncorules.errors import CallError
-from oncorules.rules.checks import NOT_EVALUABLE, NOT_MET, OUTCOMES
-from oncorules.rules.loaded import RuleInstance
+from oncorules.rules.compiler.checks import NOT_EVALUABLE, NOT_MET, OUTCOMES
+from oncorules.rules.loading.loaded import RuleInstance
 from oncorules.rules.session import Paths, Session, open_session
 from oncorules.validation.explain_result import ExplainResult, RuleOnRows
 from oncorules.validation.explain_rule import explain_rows
@@ -20,7 +20,7 @@ from oncorules.validation.wanted import Wanted
 
 if TYPE_CHECKING:
     from oncorules.data.export import Export
-    from oncorules.rules.loaded import LoadedPack
+    from oncorules.rules.loading.loaded import LoadedPack
     from oncorules.validation.findings import Finding
     from oncorules.validation.run import ValidationResult
 
@@ -199,7 +199,7 @@ def find_row(session: Session, row: str) -> tuple[str, int, int]:
 def _rows_of_file(session: Session, name: str, file: int) -> int:
     from sqlglot import exp
 
-    from oncorules.rules.relation import FILE, column
+    from oncorules.rules.compiler.relation import FILE, column
 
     table = session.tables[name]
     if len(table.files) == 1:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from oncorules.rules.clauses import own_words
-from oncorules.rules.display import display
-from oncorules.rules.lines import LINE
-from oncorules.rules.loaded import LoadedPack, RuleInstance
-from oncorules.rules.model import OTHERWISE, THIS_TABLE, Column, Decide, Rule
-from oncorules.rules.parts import DECIDE, Parts
-from oncorules.rules.reading import formulas_of, names_in
-from oncorules.rules.relation import FILE, ROW
-from oncorules.rules.values import Value
+from oncorules.rules.compiler.lines import LINE
+from oncorules.rules.compiler.parts import DECIDE, Parts
+from oncorules.rules.compiler.relation import FILE, ROW
+from oncorules.rules.deriving.reading import formulas_of, names_in
+from oncorules.rules.language.clauses import own_words
+from oncorules.rules.language.display import display
+from oncorules.rules.language.values import Value
+from oncorules.rules.loading.loaded import LoadedPack, RuleInstance
+from oncorules.rules.loading.model import OTHERWISE, THIS_TABLE, Column, Decide, Rule
 from oncorules.rules.workspace import Workspace
 from oncorules.validation.explanation import FoundRow, ShownColumn
 from oncorules.validation.questions import Questions, Row, shown

@@ -13,7 +13,8 @@ from typing import Any
 from sqlglot import exp
 
 from oncorules.errors import Problem, RuleError
-from oncorules.rules.checks import (
+from oncorules.rules.catalogue.pages import source_text, used_parameters
+from oncorules.rules.compiler.checks import (
     NOT_MET,
     OUTCOMES,
     BoundRule,
@@ -24,16 +25,15 @@ from oncorules.rules.checks import (
     outcome_of,
     resolved_name,
 )
-from oncorules.rules.clauses import Clause, take_apart
-from oncorules.rules.display import display
-from oncorules.rules.formula import FormulaError
-from oncorules.rules.loaded import LoadedPack, RuleInstance
-from oncorules.rules.pages import source_text, used_parameters
-from oncorules.rules.parts import Parts, PlacedError, build
-from oncorules.rules.relation import FILE, ROW, Relation, column
-from oncorules.rules.steps import Steps
-from oncorules.rules.translate import translate, translate_tree
-from oncorules.rules.values import Value
+from oncorules.rules.compiler.parts import Parts, PlacedError, build
+from oncorules.rules.compiler.relation import FILE, ROW, Relation, column
+from oncorules.rules.compiler.steps import Steps
+from oncorules.rules.language.clauses import Clause, take_apart
+from oncorules.rules.language.display import display
+from oncorules.rules.language.formula import FormulaError
+from oncorules.rules.language.translate import translate, translate_tree
+from oncorules.rules.language.values import Value
+from oncorules.rules.loading.loaded import LoadedPack, RuleInstance
 from oncorules.rules.workspace import Workspace
 from oncorules.validation.explain_parts import built_columns, found_rows
 from oncorules.validation.explanation import (

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
 
-from oncorules.rules.relation import FILE, ROW, column
+from oncorules.rules.compiler.relation import FILE, ROW, column
 from oncorules.validation.late_rows import LateRows
 from oncorules.validation.status import SEVERITIES, RuleStatus
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from oncorules.rules.as_tables import table_behind
-from oncorules.rules.loaded import RuleInstance
-from oncorules.rules.model import THIS_TABLE, Lookup, Table
+from oncorules.rules.deriving.as_tables import table_behind
+from oncorules.rules.loading.loaded import RuleInstance
+from oncorules.rules.loading.model import THIS_TABLE, Lookup, Table
 from oncorules.rules.workspace import Workspace
 
 

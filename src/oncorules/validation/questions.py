@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlglot import exp
 
-from oncorules.rules.display import display
-from oncorules.rules.relation import column
-from oncorules.rules.values import Value
+from oncorules.rules.compiler.relation import column
+from oncorules.rules.language.display import display
+from oncorules.rules.language.values import Value
 
 Row = Sequence[Any]
 _NO = {

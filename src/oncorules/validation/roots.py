@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from oncorules.rules.as_tables import tables_behind
-from oncorules.rules.loaded import LoadedPack, RuleInstance
-from oncorules.rules.model import THIS_TABLE, Column, Decide
-from oncorules.rules.reading import formulas_of, names_in
+from oncorules.rules.deriving.as_tables import tables_behind
+from oncorules.rules.deriving.reading import formulas_of, names_in
+from oncorules.rules.loading.loaded import LoadedPack, RuleInstance
+from oncorules.rules.loading.model import THIS_TABLE, Column, Decide
 from oncorules.rules.workspace import Workspace
 
 

@@ -19,7 +19,7 @@ from oncorules.validation.status import SEVERITIES, STATUSES, RuleStatus
 
 if TYPE_CHECKING:
     from oncorules.data.export import Export, Note
-    from oncorules.rules.loaded import LoadedPack
+    from oncorules.rules.loading.loaded import LoadedPack
 
 Progress = Callable[[str, int, int], None]
 Structure = Literal["pandera", "sql", "none"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, get_args
 
 from oncorules.errors import CallError, did_you_mean
-from oncorules.rules.relation import column, source_relation
+from oncorules.rules.compiler.relation import column, source_relation
 from oncorules.validation.status import RuleStatus
 from oncorules.validation.structure_contract import Contract, contract_of, statuses_of
 from oncorules.validation.structure_sql import KEY, RULE, VALUE
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from oncorules.data.model import CodeList, Model, TableModel
     from oncorules.engine.duckdb import Engine
-    from oncorules.rules.relation import Relation
+    from oncorules.rules.compiler.relation import Relation
     from oncorules.validation.findings import FindingRows
 
 Way = Literal["pandera", "sql", "none"]

@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 from sqlglot import exp
 
-from oncorules.rules.display import display
-from oncorules.rules.relation import FILE, ROW, SHOWN, SQL_TYPES, Relation, column
+from oncorules.rules.compiler.relation import FILE, ROW, SHOWN, SQL_TYPES, Relation, column
+from oncorules.rules.language.display import display
 from oncorules.validation.kept_environment import kept_environment
 from oncorules.validation.structure_contract import Check, Contract, Tally
 from oncorules.validation.structure_sql import KEY, RULE, VALUE

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from oncorules.rules.display import display
-from oncorules.rules.relation import FILE, ROW, UNREAD, Relation, column
+from oncorules.rules.compiler.relation import FILE, ROW, UNREAD, Relation, column
+from oncorules.rules.language.display import display
 from oncorules.validation.structure_contract import Check, Contract, Tally
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 from sqlglot import exp
 
 from oncorules.errors import CallError, did_you_mean
-from oncorules.rules.checks import Plan
-from oncorules.rules.loaded import RuleInstance
-from oncorules.rules.relation import FILE, ROW, column, qualified
+from oncorules.rules.compiler.checks import Plan
+from oncorules.rules.compiler.relation import FILE, ROW, column, qualified
+from oncorules.rules.loading.loaded import RuleInstance
 from oncorules.rules.session import Session
 
 SUBJECT = "USUBJID"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from oncorules.rules.checks import OUTCOMES
+from oncorules.rules.compiler.checks import OUTCOMES
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""From rules and tables to queries: steps, look-ups, windows, lines, checks."""

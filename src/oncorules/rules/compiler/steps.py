@@ -1,0 +1,84 @@
+"""A query built in steps, each a select over the one before: columns, row filters, joins.
+
+Windows cannot nest in one select and no engine lets a column read its neighbour portably, so every
+depth of a rule becomes a step. Steps are common table expressions; engines flatten them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from sqlglot import exp
+
+from oncorules.rules.compiler.relation import LAST, column
+from oncorules.rules.language.values import Value
+
+
+class Steps:
+    """A growing query; `columns` of the last step are what formulas may read."""
+
+    def __init__(self, source: exp.Expr, prefix: str = "step") -> None:
+        """Begin with a table."""
+        self._source: exp.Expr = source
+        self._steps: list[tuple[str, exp.Query]] = []
+        self._prefix = prefix
+        self._known: dict[str, Value] = {}
+
+    @property
+    def last(self) -> exp.Expr:
+        """The table that the next step reads."""
+        if not self._steps:
+            return self._source.copy()
+        return exp.Table(this=exp.to_identifier(self._steps[-1][0], quoted=True))
+
+    def add(self, query: exp.Query) -> str:
+        """Append a step and return its name."""
+        name = f"{self._prefix}_{len(self._steps) + 1}"
+        self._steps.append((name, query))
+        return name
+
+    def extend(self, values: Mapping[str, Value]) -> dict[str, Value]:
+        """Add columns in one step; equal trees are computed once and stored once."""
+        stored: dict[str, Value] = {}
+        fresh: list[exp.Expr] = []
+        for name, value in values.items():
+            print_of = _print(value)
+            if print_of in self._known:
+                known = self._known[print_of]
+                stored[name] = replace(value, first=known.first, last=known.last)
+                continue
+            kept = self._store(name, value, fresh)
+            self._known[print_of] = kept
+            stored[name] = kept
+        if fresh:
+            self.add(exp.select(exp.Star(), *fresh).from_(self.last))
+        return stored
+
+    def _store(self, name: str, value: Value, fresh: list[exp.Expr]) -> Value:
+        if isinstance(value.first, exp.Column) and value.last is None:
+            return value
+        fresh.append(exp.alias_(value.first.copy(), name, quoted=True))
+        last = None
+        if value.last is not None:
+            fresh.append(exp.alias_(value.last.copy(), name + LAST, quoted=True))
+            last = column(name + LAST)
+        return replace(value, first=column(name), last=last, show=value.show, literal=None)
+
+    def keep(self, condition: exp.Expr) -> None:
+        """Keep the rows for which a condition is true."""
+        self._known.clear()  # a window over fewer rows is another value
+        self.add(exp.select(exp.Star()).from_(self.last).where(condition.copy()))
+
+    def finish(self, query: exp.Select) -> exp.Select:
+        """Return a final select over the last step, with all steps in front of it."""
+        whole = query.copy()
+        for name, step in self._steps:
+            # Copied once here; without `copy=False` all steps would be copied for every step.
+            whole = whole.with_(exp.to_identifier(name, quoted=True), as_=step.copy(), copy=False)
+        return whole
+
+
+def _print(value: Value) -> str:
+    last = "" if value.last is None else value.last.sql()
+    return f"{value.first.sql()} | {last}"

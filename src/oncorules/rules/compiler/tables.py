@@ -1,0 +1,393 @@
+"""Derived tables: from the sections of a `tables` entry to one query."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from sqlglot import exp
+
+from oncorules.errors import did_you_mean
+from oncorules.rules.compiler.lines import LINE, result
+from oncorules.rules.compiler.lookup import match_columns, reads_this
+from oncorules.rules.compiler.parts import DECIDE, THIS_TABLE, Default, Parts, build, placed
+from oncorules.rules.compiler.relation import (
+    EXAMPLE,
+    FILE,
+    LAST,
+    ROW,
+    Relation,
+    column,
+    physical,
+    renamed,
+)
+from oncorules.rules.compiler.steps import Steps
+from oncorules.rules.language.aggregates import is_aggregate
+from oncorules.rules.language.alike import alike
+from oncorules.rules.language.formula import FormulaError, parse
+from oncorules.rules.language.scope import Frame, Scope
+from oncorules.rules.language.translate import translate_condition
+from oncorules.rules.language.values import Value
+from oncorules.rules.loading.model import OTHERWISE, Column, Table, is_identifier
+
+Find = Callable[[str], Relation]
+
+
+def compile_table(name: str, table: Table, find: Find, scope: Scope) -> tuple[exp.Select, Relation]:
+    """Return the query of a derived table, and the relation that it becomes.
+
+    Args:
+        name: the engine's name of the table.
+        table: the entry as written.
+        find: returns the tables it reads.
+        scope: parameters, ranked codes and schedules.
+
+    Raises:
+        FormulaError: a formula does not fit; `path` tells which one of the entry.
+    """
+    if table.walk is not None:
+        with placed(("walk",)):
+            raise FormulaError(
+                "walk is a word of the language that this version cannot run yet: say it with "
+                "windows, look-ups or runs"
+            )
+    if table.stack is not None:
+        return _stack(name, table, find, scope)
+    table = _apart(table, find)
+    steps, here, defaults = _rows_of(table, find) if table.rows_of else _from(table, find)
+    grouped = not set(here.key) <= set(table.one_row_per)
+    if grouped:
+        trees = tuple(
+            end for key in table.one_row_per for end in _ends(_column(here, key)) if end is not None
+        )
+        scope = replace(scope, group=Frame(trees, (), "all"))
+    parts = Parts(
+        here,
+        find,
+        scope,
+        lookups=table.lookups,
+        windows=table.windows,
+        runs=table.runs,
+        columns=table.columns,
+        decide=table.decide,
+        defaults=defaults,
+        prefix="own.",  # a column may bear the name of one it is made from
+    )
+    parts.wanted.update(_wanted(parts, table))
+    _filter(parts, steps, table.where, "where")
+    if table.until is not None:
+        _cut(parts, steps, table)
+    _require_all(parts, table)
+    build([parts], steps)
+    _filter(parts, steps, table.keep, "keep")
+    return _finish(name, table, parts, steps, grouped)
+
+
+def _apart(table: Table, find: Find) -> Table:
+    """Keep the examples of a rule apart, when it is examples that the tables hold."""
+    sources = table.rows_of or ((table.from_,) if table.from_ else ())
+    with placed(("from",)):
+        marked = any(EXAMPLE in find(name).columns for name in sources)
+    if not marked:
+        return table
+    return table.model_copy(update={"one_row_per": (EXAMPLE, *table.one_row_per)})
+
+
+def _column(here: Relation, name: str) -> Value:
+    return Scope(columns=here.columns).value(exp.column(name))
+
+
+def _ends(value: Value) -> tuple[exp.Expr, exp.Expr | None]:
+    return value.first, value.last
+
+
+def _from(table: Table, find: Find) -> tuple[Steps, Relation, Mapping[str, Default]]:
+    assert table.from_ is not None
+    with placed(("from",)):
+        there = find(table.from_)
+    return Steps(there.table), there, {}
+
+
+def _rows_of(table: Table, find: Find) -> tuple[Steps, Relation, Mapping[str, Default]]:
+    """Join several tables on all keys that any of them has."""
+    assert table.rows_of is not None
+    with placed(("rows_of",)):
+        tables = {name: find(name) for name in table.rows_of}
+        for name, relation in tables.items():
+            if set(relation.key) != set(table.one_row_per) - {EXAMPLE}:
+                raise FormulaError(
+                    f"{name} has one row per {', '.join(relation.key)}, and the rows of this table "
+                    f"are per {', '.join(table.one_row_per)}"
+                )
+    first = next(iter(tables.values()))
+    # The keys come from all tables, the text of the file from one of them.
+    columns = {key: _named(key, first.columns[key]) for key in table.one_row_per}
+    places = [place for value in columns.values() for place in physical(value)]
+    selects = [
+        exp.select(
+            *(
+                exp.alias_(tree, place, quoted=True)
+                for place, tree in zip(places, _key_trees(relation, table), strict=True)
+            )
+        ).from_(relation.table)
+        for relation in tables.values()
+    ]
+    keys: exp.Query = selects[0]
+    for more in selects[1:]:
+        keys = keys.union(more, distinct=True)
+    if len(selects) == 1:
+        keys = selects[0].distinct()
+    query = exp.select(*(column(place, "keys") for place in places)).from_(keys.subquery("keys"))
+    defaults: dict[str, Default] = {}
+    for number, (name, relation) in enumerate(tables.items()):
+        for label in table.if_no_row.get(name, {}):
+            if label not in relation.columns or label in table.one_row_per:
+                with placed(("if_no_row", name, label)):
+                    near = did_you_mean(label, relation.columns)
+                    raise FormulaError(f'{name} has no column "{label}" to fill{near}')
+        query = _joined(query, relation, f"t{number}", places, table)
+        for label, value in relation.columns.items():
+            if label in table.one_row_per:
+                continue
+            if label in columns:
+                raise FormulaError(f'two of the tables have a column "{label}": rename one')
+            columns[label] = value
+            formula = table.if_no_row.get(name, {}).get(label)
+            if formula is not None:
+                found = column(f"t{number}#found")
+                path = ("if_no_row", name, label)
+                defaults[label] = Default(value, found, formula, path)
+    here = Relation("rows", columns, tuple(table.one_row_per))
+    steps = Steps(first.table)
+    steps.add(query)
+    return steps, here, defaults
+
+
+def _named(name: str, value: Value) -> Value:
+    """Return a value that stands under its own name, even where a table does not have it."""
+    last = None if value.last is None else column(name + LAST)
+    return replace(value, first=column(name), last=last, show=None)
+
+
+def _key_trees(relation: Relation, table: Table) -> list[exp.Expr]:
+    ends = (end for key in table.one_row_per for end in _ends(relation.columns[key]))
+    return [end.copy() for end in ends if end is not None]
+
+
+def _joined(
+    query: exp.Select, relation: Relation, alias: str, places: Sequence[str], table: Table
+) -> exp.Select:
+    own = [
+        column(place, alias)
+        for label, value in relation.columns.items()
+        if label not in table.one_row_per
+        for place in physical(value)
+    ]
+    keys = [
+        exp.alias_(tree, f"#{place}", quoted=True)
+        for place, tree in zip(places, _key_trees(relation, table), strict=True)
+    ]
+    marked = exp.select(exp.Star(), exp.alias_(exp.true(), "#found", quoted=True), *keys)
+    found = exp.Not(this=exp.Is(this=column("#found", alias), expression=exp.Null()))
+    on = exp.and_(
+        *(exp.NullSafeEQ(this=column(p, "keys"), expression=column(f"#{p}", alias)) for p in places)
+    )
+    return query.select(*own, exp.alias_(found, f"{alias}#found", quoted=True)).join(
+        marked.from_(relation.table).subquery(alias), on=on, join_type="left"
+    )
+
+
+def _filter(parts: Parts, steps: Steps, formula: str | None, section: str) -> None:
+    if formula is None:
+        return
+    parts.require(formula, (section,))
+    build([parts], steps)
+    with placed((section,)):
+        steps.keep(translate_condition(formula, parts.current()).first)
+
+
+def _cut(parts: Parts, steps: Steps, table: Table) -> None:
+    """Keep the rows up to and including the first for which `until` is true."""
+    assert table.until is not None
+    parts.require(table.until, ("until",))
+    parts.require(table.one_row_per[-1], ("until",))
+    build([parts], steps)
+    scope = parts.current()
+    with placed(("until",)):
+        done = translate_condition(table.until, scope).first
+        partition = tuple(
+            end
+            for key in table.one_row_per[:-1]
+            for end in _ends(scope.value(exp.column(key)))
+            if end is not None
+        )
+        last = scope.value(exp.column(table.one_row_per[-1]))
+        order = exp.Ordered(this=last.first.copy(), desc=False, nulls_first=False)
+    before = Frame(partition, (order,), "earlier").over(
+        exp.Filter(this=exp.Count(this=exp.Star()), expression=exp.Where(this=done))
+    )
+    counted = steps.extend({"#until": Value("integer", before)})["#until"]
+    steps.keep(exp.EQ(this=counted.first, expression=exp.Literal.number(0)))
+
+
+def _wanted(parts: Parts, table: Table) -> dict[str, list[str]]:
+    """Return all that is read of each look-up: it is joined once, perhaps already for `where`."""
+    noted = replace(parts, wanted={}, needed={})
+    for section, formula in (("where", table.where), ("until", table.until)):
+        if formula is not None:
+            noted.require(formula, (section,))
+    _require_all(noted, table)
+    others = {alias for alias, one in parts.lookups.items() if one.from_ != THIS_TABLE}
+    return {alias: read for alias, read in noted.wanted.items() if alias in others}
+
+
+def _require_all(parts: Parts, table: Table) -> None:
+    for name in (*parts.columns, *parts.defaults, *(table.decide.sets if table.decide else ())):
+        parts.require_name(name, ("columns", name))
+    if table.keep is not None:
+        parts.require(table.keep, ("keep",))
+
+
+def _finish(
+    name: str, table: Table, parts: Parts, steps: Steps, grouped: bool
+) -> tuple[exp.Select, Relation]:
+    scope = parts.current()
+    constant = _constant_in_group(table, parts) if grouped else set[str]()
+    built = {
+        label: value for label, value in {**parts.ready}.items() if not grouped or label in constant
+    }
+    built.pop(DECIDE, None)
+    kept: dict[str, Value] = {}
+    if grouped:
+        for key in table.one_row_per:
+            kept[key] = scope.value(exp.column(key))
+    else:
+        kept.update(parts.here.columns)
+    kept.update(built)
+    columns, selected = renamed(kept)
+    has_rows = parts.here.has_rows and not grouped
+    if has_rows:
+        selected += [column(FILE), column(ROW)]
+    query = exp.select(*selected).from_(steps.last)
+    if grouped:
+        keys = [place for key in table.one_row_per for place in _ends(kept[key]) if place]
+        query = exp.select(*(_once(tree, keys) for tree in selected)).from_(steps.last)
+        query = query.group_by(*(key.copy() for key in keys))
+    named = tuple(part for part in table.one_row_per if part != EXAMPLE)
+    relation = Relation(name, columns, named, has_rows)
+    return steps.finish(query), relation
+
+
+def _once(tree: exp.Expr, keys: Sequence[exp.Expr]) -> exp.Expr:
+    """Return a column of a group: the key itself, or the one value that all its rows share."""
+    if not isinstance(tree, exp.Alias) or tree.this in keys:
+        return tree
+    return exp.alias_(exp.AnyValue(this=tree.this.copy()), tree.alias, quoted=True)
+
+
+def _constant_in_group(table: Table, parts: Parts) -> set[str]:
+    """Return the columns that have one value per row of a table with fewer rows."""
+    constant = set(table.one_row_per)
+    if table.decide is not None:
+        constant |= {*table.decide.sets, DECIDE + LINE}
+    fixed = {name for name in table.lookups if _is_per_group(name, table, parts)}
+    todo = dict(table.columns)
+    progress = True
+    while progress:
+        progress = False
+        for name, spec in list(todo.items()):
+            read = [text for text in _texts(spec) if text not in constant]
+            if all(_is_constant(text, constant, fixed, parts) for text in read):
+                constant |= {name, name + LINE}
+                del todo[name]
+                progress = True
+    return constant
+
+
+def _is_per_group(name: str, table: Table, parts: Parts) -> bool:
+    """Tell whether a look-up finds the same row for all rows that make one row of the table."""
+    lookup = table.lookups[name]
+    if reads_this(lookup) or lookup.from_ == THIS_TABLE:
+        return False
+    matched = match_columns(lookup, parts.here, parts.find(lookup.from_))
+    return set(matched.values()) <= set(table.one_row_per)
+
+
+def _texts(spec: Column) -> list[str]:
+    if spec.value is not None:
+        return [spec.value]
+    if spec.decide_by is not None:
+        return list(spec.decide_by[:-1])
+    lines = spec.first_true or ()
+    results = [line.result for line in lines if is_identifier(line.result)]
+    return [line.when for line in lines if line.when != OTHERWISE] + results
+
+
+def _is_constant(text: str, constant: set[str], fixed: set[str], parts: Parts) -> bool:
+    known = {*parts.here.columns, *parts.columns}
+
+    def reads(node: exp.Expr) -> bool:
+        if isinstance(node, exp.Column):
+            if node.table:
+                return node.table in fixed
+            return node.name in constant or node.name not in known
+        if isinstance(node, exp.Anonymous | exp.Filter) and not isinstance(node.parent, exp.Window):
+            call = node.this if isinstance(node, exp.Filter) else node
+            if is_aggregate(call.name.lower(), len(call.expressions)):
+                return True
+        if isinstance(node, exp.Window):
+            return False
+        return all(reads(child) for child in node.iter_expressions())
+
+    return reads(parse(text))
+
+
+def _stack(name: str, table: Table, find: Find, scope: Scope) -> tuple[exp.Select, Relation]:
+    """Put the rows of several tables under one another; a column that one lacks is missing."""
+    assert table.stack is not None
+    pieces: list[tuple[Relation, dict[str, Value], exp.Expr | None]] = []
+    for number, part in enumerate(table.stack):
+        with placed(("stack", number, "from")):
+            relation = find(part.from_)
+        inner = replace(scope, columns=relation.columns)
+        values = dict(relation.columns)
+        for label, formula in part.columns.items():
+            with placed(("stack", number, label)):
+                values[label] = result(formula, inner)
+        where = None
+        if part.where is not None:
+            with placed(("stack", number, "where")):
+                where = translate_condition(part.where, inner).first
+        pieces.append((relation, values, where))
+    labels = dict.fromkeys(label for _, values, _ in pieces for label in values)
+    columns: dict[str, Value] = {}
+    trees: list[list[exp.Expr]] = [[] for _ in pieces]
+    for label in labels:
+        found = [values.get(label, Value("missing", exp.Null())) for _, values, _ in pieces]
+        same = alike(found, label)
+        model = next(value for value in same if value.kind != "missing")
+        two = any(value.last is not None for value in same)
+        for own, value in zip(trees, same, strict=True):
+            low, high = value.ends
+            own.append(exp.alias_(low, label, quoted=True))
+            if two:
+                own.append(exp.alias_(high, label + LAST, quoted=True))
+        columns[label] = replace(
+            model,
+            first=column(label),
+            last=column(label + LAST) if two else None,
+            show=None,
+            literal=None,
+            codes=None,
+        )
+    selects = [
+        exp.select(*own).from_(relation.table).where(where)
+        if where is not None
+        else exp.select(*own).from_(relation.table)
+        for own, (relation, _, where) in zip(trees, pieces, strict=True)
+    ]
+    whole: exp.Query = selects[0]
+    for more in selects[1:]:
+        whole = whole.union(more, distinct=False)
+    query = exp.select(exp.Star()).from_(whole.subquery("stacked"))
+    return query, Relation(name, columns, tuple(table.one_row_per))

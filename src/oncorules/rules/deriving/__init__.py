@@ -1,0 +1,1 @@
+"""Derived tables, gradings and selections in their order; `derive` and what it refuses."""

@@ -1,0 +1,178 @@
+"""What rules and derived tables read: their formulas, and the columns of the export behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from oncorules.data.model import Model
+from oncorules.rules.deriving.as_tables import tables_behind
+from oncorules.rules.language.formula import FormulaError, names, parse, schedules
+from oncorules.rules.loading.loaded import LoadedPack
+from oncorules.rules.loading.model import THIS_TABLE, Column, Lookup, Rule, Run, Table, Window
+
+
+def formulas_of(part: Rule | Table) -> Iterator[str]:
+    """Go through the formulas of a rule or a derived table; codes of lines are among them."""
+    if isinstance(part, Rule):
+        yield part.condition
+        yield from filter(None, [part.applies_to.where])
+    else:
+        yield from filter(None, [part.where, part.until, part.keep])
+        for values in part.if_no_row.values():
+            yield from values.values()
+        for line in part.decide.lines if part.decide else ():
+            yield from (line.when, *line.values.values())
+        for stacked in part.stack or ():
+            yield from filter(None, [stacked.where, *stacked.columns.values()])
+    for spec in part.columns.values():
+        yield from _of_column(spec)
+    for run in part.runs.values():
+        yield run.of
+    for lookup in part.lookups.values():
+        yield from of_lookup(lookup)
+
+
+def _of_column(spec: Column) -> Iterator[str]:
+    yield from filter(None, [spec.value, spec.if_unknown])
+    for line in spec.first_true or ():
+        yield from (line.when, line.result)
+    yield from (spec.decide_by or ())[:-1]
+    for row in spec.rows or ():
+        yield str(row[-1])
+
+
+def of_lookup(lookup: Lookup) -> Iterator[str]:
+    """Go through the formulas of a look-up."""
+    yield from filter(None, [lookup.where, lookup.accept])
+    yield from lookup.columns.values()
+    yield from lookup.in_between.values()
+    yield from _if_none(lookup)
+
+
+def _if_none(lookup: Lookup) -> Iterable[str]:
+    return lookup.if_none.values() if isinstance(lookup.if_none, Mapping) else ()
+
+
+def names_in(formulas: Iterable[str]) -> set[tuple[str, str]]:
+    """Return the names of formulas as (look-up or empty, name); a code reads like a name."""
+    found: set[tuple[str, str]] = set()
+    for formula in formulas:
+        try:
+            tree = parse(formula)
+        except FormulaError:
+            continue  # a code such as NON-CR/NON-PD
+        found |= {(alias, name) for alias, name, _ in names(tree)}
+        found |= {("", name) for name in schedules(tree)}
+    return found
+
+
+def tables_read(packs: Sequence[LoadedPack]) -> set[str]:
+    """Return the tables of the export that anything in some packs names."""
+    found: set[str] = set()
+    for pack in packs:
+        tables = (table for name in pack.derived_names for table in tables_behind(pack, name))
+        parts: list[Rule | Table] = [*pack.rules.values(), *tables]
+        for part in parts:
+            found |= {lookup.from_ for lookup in part.lookups.values()}
+            if isinstance(part, Rule):
+                found |= set(part.applies_to.table)
+            else:
+                found |= set(_sources(part))
+    return found - {THIS_TABLE} - {name for pack in packs for name in pack.derived_names}
+
+
+def _sources(table: Table) -> list[str]:
+    stacked = [part.from_ for part in table.stack or ()]
+    return [*filter(None, [table.from_]), *(table.rows_of or ()), *stacked]
+
+
+class Reading:
+    """The columns of the export that derived tables read, found by following every name.
+
+    Attributes:
+        found: the columns by table of the export. A column may be named too many, when one name
+            stands for columns of several tables; none that is read is left out.
+    """
+
+    def __init__(self, packs: Sequence[LoadedPack], model: Model) -> None:
+        """Take the packs in whose tables names are looked up, and the table model."""
+        self.packs, self.model = packs, model
+        self.found: dict[str, set[str]] = {}
+        self._read: dict[tuple[str, str], set[str]] = {}
+
+    def follow(self, name: str, pack: str, wanted: Iterable[str]) -> None:
+        """Follow columns of a table that a pack names, down to the export."""
+        owner = next((one for one in self._order(pack) if one.derived(name) is not None), None)
+        if owner is None:
+            self.found.setdefault(name, set()).update(wanted)
+            return
+        label = (owner.id, name)
+        first = label not in self._read
+        done = self._read.setdefault(label, set())
+        new = set(wanted) - done
+        done |= new
+        if not first and not new:
+            return
+        for table in tables_behind(owner, name):
+            here = set(new)
+            if first:
+                here |= self._of_rows(table, owner)
+                self._follow_lookups(table, owner)
+            built = {*table.columns, *(table.decide.sets if table.decide else ())}
+            rest = here - (built - _self_reading(table))
+            for source in _sources(table):
+                self.follow(source, owner.id, rest)
+
+    def _order(self, pack: str) -> list[LoadedPack]:
+        return sorted(self.packs, key=lambda other: other.id != pack)
+
+    def _of_rows(self, table: Table, owner: LoadedPack) -> set[str]:
+        """Return the names that a table reads of its own rows."""
+        own = {alias for alias, lookup in table.lookups.items() if lookup.from_ == THIS_TABLE}
+        read = names_in(formulas_of(table.model_copy(update={"lookups": {}})))
+        for lookup in table.lookups.values():
+            near = names_in(of_lookup(lookup))
+            if lookup.from_ != THIS_TABLE:  # a bare name is a column there
+                near = {(alias, name) for alias, name in near if alias == "this"}
+                near |= names_in(_if_none(lookup))
+            read |= near
+        found = {name for alias, name in read if alias in {"", "this", *table.windows, *own}}
+        found |= {
+            schedule.from_ for name, schedule in owner.schedules.items() if ("", name) in read
+        }
+        framed: list[Window | Run] = [*table.windows.values(), *table.runs.values()]
+        for frame in framed:
+            found |= {*frame.per, *(order.name for order in frame.orders)}
+        for lookup in table.lookups.values():
+            found |= set((lookup.on or {}).values())
+            if lookup.from_ == THIS_TABLE:
+                found |= {order.name for order in lookup.orders}
+        return found | set(table.one_row_per)
+
+    def _follow_lookups(self, table: Table, owner: LoadedPack) -> None:
+        read = names_in(formulas_of(table))
+        for alias, lookup in table.lookups.items():
+            if lookup.from_ == THIS_TABLE:
+                continue
+            wanted = {name for owner_alias, name in read if owner_alias == alias}
+            inner = [f for f in (lookup.where, *lookup.columns.values()) if f is not None]
+            wanted |= {name for near, name in names_in(inner) if not near}
+            wanted |= {order.name for order in lookup.orders} | set(lookup.on or {})
+            self.follow(lookup.from_, owner.id, {*wanted, *self._key(lookup.from_, owner.id)})
+
+    def _key(self, name: str, pack: str) -> Sequence[str]:
+        owner = next((one for one in self._order(pack) if one.derived(name) is not None), None)
+        if owner is not None:
+            _, item = owner.derived(name) or ("", None)
+            if isinstance(item, Table):
+                return item.one_row_per
+            return self._key(item.of, owner.id) if item is not None else ()
+        declared = self.model.table(name)
+        return declared.key if declared is not None else ()
+
+
+def _self_reading(table: Table) -> set[str]:
+    """Return the columns that are built from the column of the same name below."""
+    return {
+        name for name, spec in table.columns.items() if ("", name) in names_in(_of_column(spec))
+    }

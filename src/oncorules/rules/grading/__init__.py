@@ -1,0 +1,1 @@
+"""Gradings: terms with limits, branches and reasons."""

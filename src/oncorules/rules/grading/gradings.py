@@ -1,0 +1,170 @@
+"""Gradings: the rows of a table with a grade for every term that looks at them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from sqlglot import exp
+
+from oncorules.rules.compiler.needs import DECIDE, placed
+from oncorules.rules.compiler.parts import Parts, build
+from oncorules.rules.compiler.relation import Relation, renamed
+from oncorules.rules.compiler.steps import Steps
+from oncorules.rules.grading.formulas import READS, TEST, UNIT, VALUE, group_of
+from oncorules.rules.grading.rows import GRADED, GradeRows
+from oncorules.rules.grading.terms import Terms, collect_terms
+from oncorules.rules.language.formula import FormulaError
+from oncorules.rules.language.scope import Scope
+from oncorules.rules.language.translate import translate, translate_condition
+from oncorules.rules.language.values import Value
+from oncorules.rules.loading.model import Grading
+
+Find = Callable[[str], Relation]
+KEY = "TERM"
+"""What a grading adds to the key of its table: a row is graded once by every term."""
+
+
+def compile_grading(
+    name: str, grading: Grading, find: Find, scope: Scope
+) -> tuple[exp.Select, Relation]:
+    """Return the query of a grading, and the relation that it becomes.
+
+    Args:
+        name: the engine's name of the table.
+        grading: the entry as written.
+        find: returns the tables it reads.
+        scope: parameters, ranked codes and schedules.
+
+    Raises:
+        FormulaError: a formula does not fit; `path` tells which one of the entry.
+    """
+    steps, here, reads = _rows(grading, find, scope)
+    return _graded(name, grading, steps, here, reads, scope)
+
+
+def readable(grading: Grading, find: Find, scope: Scope) -> dict[str, Value]:
+    """Return what the terms of a grading can read, by name: columns, and what `reads` says."""
+    _, here, reads = _rows(grading, find, scope)
+    return {**here.columns, **reads}
+
+
+def compile_terms(
+    name: str, grading: Grading, given: Relation, scope: Scope
+) -> tuple[exp.Select, Relation]:
+    """Return the query that grades rows which hold, by name, what the terms read.
+
+    Args:
+        name: the engine's name of the graded table.
+        grading: the entry as written; its `of`, `where`, look-ups and `reads` are passed over.
+        given: the rows.
+        scope: parameters and ranked codes.
+    """
+    reads = {label: given.columns[label] for label in _names(grading, given.columns)}
+    return _graded(name, grading, Steps(given.table), given, reads, scope)
+
+
+def _names(grading: Grading, columns: Mapping[str, Value]) -> list[str]:
+    names = dict.fromkeys((*READS, *grading.reads))
+    return [name for name in names if name in columns]
+
+
+def _rows(grading: Grading, find: Find, scope: Scope) -> tuple[Steps, Relation, dict[str, Value]]:
+    """Return the rows to grade with their columns, and what the terms read of them."""
+    with placed(("of",)):
+        here = find(grading.of)
+    steps = Steps(here.table)
+    parts = Parts(
+        here,
+        find,
+        scope,
+        lookups=grading.lookups,
+        windows=grading.windows,
+        runs=grading.runs,
+        columns=grading.columns,
+        prefix="own.",
+    )
+    if grading.where is not None:
+        parts.require(grading.where, ("where",))
+        build([parts], steps)
+        with placed(("where",)):
+            steps.keep(translate_condition(grading.where, parts.current()).first)
+    for label in grading.columns:
+        parts.require_name(label, ("columns", label))
+    for label, formula in grading.reads.items():
+        parts.require(formula, ("reads", label))
+    build([parts], steps)
+    now = parts.current()
+    built = {label: value for label, value in parts.ready.items() if label != DECIDE}
+    columns = {**here.columns, **built}
+    reads = {label: columns[label] for label in READS if label in columns}
+    for label, formula in grading.reads.items():
+        with placed(("reads", label)):
+            reads[label] = translate(formula, now)
+    stored = steps.extend({f"read.{label}": value for label, value in reads.items()})
+    return (
+        steps,
+        replace(here, columns=columns),
+        {label: stored[f"read.{label}"] for label in reads},
+    )
+
+
+def _graded(
+    name: str,
+    grading: Grading,
+    steps: Steps,
+    here: Relation,
+    reads: Mapping[str, Value],
+    scope: Scope,
+) -> tuple[exp.Select, Relation]:
+    _check(here, reads)
+    names = {**here.columns, **reads}
+    terms = collect_terms(grading, names, _groups(reads), scope)
+    _check_units(terms, reads)
+    graded = GradeRows(steps, names, terms, scope).graded()
+    kept = {label: value for label, value in here.columns.items() if label not in GRADED}
+    return _finish(name, {**kept, **graded}, here, steps)
+
+
+def _check(here: Relation, reads: Mapping[str, Value]) -> None:
+    if TEST not in reads:
+        raise FormulaError(
+            f"nothing is read for {TEST}: say which column holds the test code, such as "
+            f"`{TEST}: LBTESTCD` under `reads`"
+        )
+    for name in (TEST, UNIT, "SPECIMEN", "CATEGORY"):
+        if name in reads and reads[name].kind not in ("text", "missing"):
+            with placed(("reads", name)):
+                raise FormulaError(f"{name} must be a text, and it is a {reads[name].kind}")
+    for name in GRADED:
+        own = here.columns.get(name)
+        if own is not None and (name != VALUE or reads.get(VALUE) != own):
+            with placed(("of",)):
+                raise FormulaError(
+                    f'the table has a column "{name}", which the grading makes: rename it'
+                )
+
+
+def _groups(reads: Mapping[str, Value]) -> dict[str, str]:
+    """Return the measured values that are read, with the group whose unit each is in."""
+    numbers = [label for label, value in reads.items() if value.numeric]
+    found = {label: group_of(label, reads) for label in numbers}
+    return {label: group for label, group in found.items() if group is not None}
+
+
+def _check_units(terms: Terms, reads: Mapping[str, Value]) -> None:
+    for group in terms.unit_groups:
+        label = f"{group}_{UNIT}" if group else UNIT
+        if label not in reads:
+            raise FormulaError(
+                f"the limits are in a unit, and nothing is read for {label}: say which column "
+                f"holds it, such as `{UNIT}: LBSTRESU` under `reads`"
+            )
+
+
+def _finish(
+    name: str, kept: Mapping[str, Value], here: Relation, steps: Steps
+) -> tuple[exp.Select, Relation]:
+    columns, selected = renamed(kept)
+    query = exp.select(*selected).from_(steps.last)
+    return steps.finish(query), Relation(name, columns, (*here.key, KEY))

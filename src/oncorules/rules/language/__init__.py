@@ -1,0 +1,1 @@
+"""Formulas: from their text to typed values and engine trees."""

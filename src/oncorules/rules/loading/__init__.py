@@ -1,0 +1,1 @@
+"""Rule files: strict YAML, typed models, packs, parameters."""
