@@ -66,7 +66,10 @@ class Reading:
 
 
 def typed_rows(
-    engine: Engine, rows: duckdb.DuckDBPyRelation, readings: Sequence[Reading], decimal: str
+    engine: Engine,
+    rows: duckdb.DuckDBPyRelation,
+    readings: Sequence[Reading],
+    decimal: str,
 ) -> duckdb.DuckDBPyRelation:
     """Return the rows of a part with typed columns, as they are to be stored.
 
@@ -184,7 +187,7 @@ def storing_macros(stored: str, wanted: ColumnType, decimal: str = ".") -> dict[
 def _guess(
     x: exp.Column, guess: exp.Column, stored: str, wanted: ColumnType, decimal: str
 ) -> tuple[exp.Expr, exp.Expr] | None:
-    """Return the guess of a stored value, and whether it holds; a missing value is missing."""
+    """Return the guess of a stored value, and whether it holds."""
     form = stored_form(stored)
     written = exp.cast(guess, "VARCHAR")
     holds: exp.Expr
@@ -192,18 +195,22 @@ def _guess(
         guessed = try_cast(x, SQL_TYPES[wanted])
         holds = is_float(x, guess)
     elif form == "text" and wanted == "integer":
-        guessed, holds = try_cast(x, "BIGINT"), exp.EQ(this=written, expression=x.copy())
+        guessed, holds = (
+            try_cast(x, "BIGINT"),
+            exp.EQ(this=written, expression=x.copy()),
+        )
     elif form == "text" and wanted == "number":
         point = point_text(x, decimal)
         guessed = try_cast(point, NUMBER)
-        open_end = exp.Not(this=call("suffix", point, "."))
-        holds = exp.And(this=call("starts_with", written, point), expression=open_end)
+        # A prefix with all but the six decimals ends with the point.
+        decimals = exp.Sub(this=call("strlen", written), expression=call("strlen", point))
+        ends = exp.NEQ(this=decimals, expression=exp.convert(6))
+        holds = exp.And(this=call("starts_with", written, point), expression=ends)
     elif form == "text" and wanted == "date":
         guessed, holds = guessed_day(x), is_day_of(guess, x)
     else:
         return None
-    missing = exp.Is(this=x.copy(), expression=exp.null())
-    return guessed, exp.Or(this=missing, expression=exp.Paren(this=holds))
+    return guessed, holds
 
 
 def _either(holds: exp.Column, quick: exp.Expr, full: exp.Expr) -> exp.Expr:
