@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from oncorules.engine import trees
 from oncorules.rules.compiler.checks import MET, NOT_EVALUABLE, NOT_MET, Compiled, Plan
 from oncorules.rules.compiler.relation import FILE, ROW, Relation, column, qualified
 from oncorules.rules.language.display import display
@@ -170,7 +171,7 @@ def _count(workspace: Workspace, plan: Plan, outcomes: str) -> list[Counter[int]
     masks = [column(mask) for mask in plan.masks]
     query = (
         exp.select(*(mask.copy() for mask in masks), exp.Count(this=exp.Star()))
-        .from_(engine_table(outcomes))
+        .from_(trees.table(outcomes))
         .group_by(*masks)
     )
     counts: list[Counter[int]] = [Counter() for _ in plan.rules]
@@ -242,15 +243,13 @@ def _keep_flagged(
     chosen = f"chosen:{label}"
     flags = [is_outcome(rule, NOT_MET) for rule in failing]
     engine.drop(chosen)
-    engine.store(
-        chosen, exp.select(exp.Star()).from_(engine_table(outcomes)).where(exp.or_(*flags))
-    )
+    engine.store(chosen, exp.select(exp.Star()).from_(trees.table(outcomes)).where(exp.or_(*flags)))
     masks = [column(mask, HERE) for mask in plan.masks]
     rows = [column(FILE, HERE), column(ROW, HERE)] if relation.has_rows else []
 
     def build(source: str) -> exp.Select:
         query = exp.select(*rows, *masks, *fresh).from_(
-            exp.alias_(engine_table(source), HERE, table=True, quoted=True)
+            exp.alias_(trees.table(source), HERE, table=True, quoted=True)
         )
         if not relation.has_rows:
             return query
@@ -287,8 +286,3 @@ def is_outcome(rule: Compiled, outcome: int, table: str | None = None) -> exp.Ex
     )
     bits = exp.BitwiseAnd(this=exp.Paren(this=shifted), expression=exp.Literal.number(3))
     return exp.EQ(this=exp.Paren(this=bits), expression=exp.Literal.number(outcome))
-
-
-def engine_table(name: str) -> exp.Table:
-    """Return a reference to a table of the engine."""
-    return exp.Table(this=exp.to_identifier(name, quoted=True))

@@ -199,12 +199,13 @@ def find_row(session: Session, row: str) -> tuple[str, int, int]:
 def _rows_of_file(session: Session, name: str, file: int) -> int:
     from sqlglot import exp
 
+    from oncorules.engine import trees
     from oncorules.rules.compiler.relation import FILE, column
 
     table = session.tables[name]
     if len(table.files) == 1:
         return table.rows
-    source = exp.Table(this=exp.to_identifier(name, quoted=True))
+    source = trees.table(name)
     same = exp.EQ(this=column(FILE), expression=exp.Literal.number(file))
     counted = exp.select(exp.Count(this=exp.Star())).from_(source).where(same)
     row = session.engine.run(counted).fetchone()

@@ -34,6 +34,7 @@ from oncorules.rules.language.formula import FormulaError
 from oncorules.rules.language.translate import translate, translate_tree
 from oncorules.rules.language.values import Value
 from oncorules.rules.loading.loaded import LoadedPack, RuleInstance
+from oncorules.rules.loading.model import THIS_TABLE
 from oncorules.rules.workspace import Workspace
 from oncorules.validation.explain_parts import built_columns, found_rows
 from oncorules.validation.explanation import (
@@ -111,7 +112,7 @@ class _Explained:
         parts = note_parts(BoundRule(self.rule, scope), self.here, self._find, "r0.")
         for alias, read in list(parts.wanted.items()):
             lookup = self.rule.lookups[alias]
-            there = self.here if lookup.from_ == "this table" else self._find(lookup.from_)
+            there = self.here if lookup.from_ == THIS_TABLE else self._find(lookup.from_)
             units = [self.units[alias, name] for name in read if (alias, name) in self.units]
             places = [FILE, ROW] if there.has_rows else []
             for name in (*units, *there.key, *places):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
 
+from oncorules.engine import trees
 from oncorules.rules.compiler.relation import FILE, ROW, column
 from oncorules.validation.late_rows import LateRows
 from oncorules.validation.status import SEVERITIES, RuleStatus
@@ -203,7 +204,7 @@ def _query(engine: Engine, part: FindingRows, limit: int | None) -> exp.Select:
     )
     rows = _rows(part, limit)
     if rows is not None:
-        inner = inner.from_(_table(rows))
+        inner = inner.from_(trees.table(rows))
     if part.where is not None:
         inner = inner.where(part.where.copy())
     order = _order(part)  # empty for a fault of a whole table that lacks its key
@@ -247,7 +248,7 @@ def _ordinal(engine: Engine, part: FindingRows, limit: int | None) -> exp.Expr:
         return exp.Literal.number(1)
     keys = [tree.copy() for tree in part.key.values()]
     if keys and limit is None:  # of a few rows the number is cheaper than the question
-        counted = exp.select(exp.Literal.number(1)).from_(_table(rows)).where(part.where)
+        counted = exp.select(exp.Literal.number(1)).from_(trees.table(rows)).where(part.where)
         twice = counted.group_by(*(tree.copy() for tree in keys)).having(
             exp.GT(this=exp.Count(this=exp.Star()), expression=exp.Literal.number(1))
         )
@@ -298,10 +299,6 @@ def _joined(trees: Sequence[exp.Expr]) -> exp.Expr:
 
 def _hash(tree: exp.Expr) -> exp.Expr:
     return exp.Left(this=exp.MD5(this=tree), expression=exp.Literal.number(ID_LENGTH))
-
-
-def _table(name: str) -> exp.Table:
-    return exp.Table(this=exp.to_identifier(name, quoted=True))
 
 
 def _nothing() -> exp.Expr:

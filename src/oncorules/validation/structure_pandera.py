@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 from sqlglot import exp
 
+from oncorules.engine import trees
 from oncorules.rules.compiler.relation import FILE, ROW, SHOWN, SQL_TYPES, Relation, column
 from oncorules.rules.language.display import display
 from oncorules.validation.kept_environment import kept_environment
@@ -212,7 +213,7 @@ def _no_cells() -> exp.Select:
 def _with_keys(relation: Relation, found: str) -> exp.Select:
     """Return the query that puts the keys of the rows beside the failing cells."""
     cells, rows = "c", "r"
-    source = exp.alias_(exp.Table(this=exp.to_identifier(found, quoted=True)), cells, table=True)
+    source = exp.alias_(trees.table(found), cells, table=True)
     keys: Sequence[exp.Expr] = [
         exp.alias_(display(relation.columns[key]), KEY + key, quoted=True) for key in relation.key
     ]

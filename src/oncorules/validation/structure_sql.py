@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from oncorules.engine import trees
 from oncorules.rules.compiler.relation import FILE, ROW, UNREAD, Relation, column
 from oncorules.rules.language.display import display
 from oncorules.validation.structure_contract import Check, Contract, Tally
@@ -118,7 +119,7 @@ def _keep(
             exp.alias_(exp.cast(exp.Literal.number(first + number), "INTEGER"), RULE, quoted=True),
             exp.alias_(column(shown[check.column]), VALUE, quoted=True),
         )
-        .from_(exp.Table(this=exp.to_identifier(name, quoted=True)))
+        .from_(trees.table(name))
         .where(column(f"#f{number}"))
         for number, check in failing
     ]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from sqlglot import exp
 
+from oncorules.engine import trees
 from oncorules.errors import CallError, did_you_mean
 from oncorules.rules.compiler.checks import Plan
 from oncorules.rules.compiler.relation import FILE, ROW, column, qualified
@@ -26,7 +27,7 @@ def count_subjects(session: Session) -> dict[str, int]:
             exp.alias_(exp.Literal.string(name), "name", quoted=True),
             exp.alias_(column(SUBJECT), "subject", quoted=True),
         )
-        .from_(exp.Table(this=exp.to_identifier(name, quoted=True)))
+        .from_(trees.table(name))
         .distinct()
         for name in having
     ]
@@ -50,7 +51,7 @@ def require_subject(session: Session, subject: str) -> None:
     known: set[str] = set()
     for name, table in session.tables.items():
         if SUBJECT in table.columns:
-            source = exp.Table(this=exp.to_identifier(name, quoted=True))
+            source = trees.table(name)
             query = exp.select(column(SUBJECT)).distinct().from_(source)
             known |= {text for (text,) in session.engine.run(query).fetchall() if text}
     if subject not in known:

@@ -16,7 +16,7 @@ from oncorules.rules.language.formula import FormulaError, names, parse
 from oncorules.rules.language.scope import Scope
 from oncorules.rules.language.translate import translate_condition
 from oncorules.rules.language.values import Value
-from oncorules.rules.loading.model import Rule
+from oncorules.rules.loading.model import THIS_TABLE, Rule
 
 MET, NOT_MET, NOT_EVALUABLE, OUT_OF_SCOPE = range(4)
 OUTCOMES = ("met", "not met", "not evaluable", "not in scope")
@@ -276,7 +276,7 @@ def _absent(parts: Parts, rule: Rule) -> frozenset[str]:
         for alias, name, _ in names(parse(formula)):
             if not alias and name in parts.here.absent:
                 gone.add(name)
-            elif alias in parts.lookups and parts.lookups[alias].from_ != "this table":
+            elif alias in parts.lookups and parts.lookups[alias].from_ != THIS_TABLE:
                 there = parts.find(parts.lookups[alias].from_)
                 if name in there.absent and not there.empty:
                     gone.add(f"{there.name}.{name}")

@@ -28,7 +28,7 @@ from oncorules.rules.language.formula import names, parse
 from oncorules.rules.language.scope import Scope
 from oncorules.rules.language.translate import translate_condition
 from oncorules.rules.language.values import Value
-from oncorules.rules.loading.model import Lookup
+from oncorules.rules.loading.model import THIS_TABLE, Lookup
 
 __all__ = ["Found", "join", "match_columns", "reads_this"]
 
@@ -87,7 +87,7 @@ def _join_reduced(
     inner_scope = replace(scope, columns=there.columns, aliases={}, frames={}, group=None)
     pairs = pairs_of(lookup, matched, here.columns, there.columns)
     keys = [key for key, _ in pairs]
-    source = exp.select().from_(steps.last if lookup.from_ == "this table" else there.table)
+    source = exp.select().from_(steps.last if lookup.from_ == THIS_TABLE else there.table)
     if lookup.where is not None:
         source = source.where(translate_condition(lookup.where, inner_scope).first)
     only = lookup.take == "only"

@@ -13,7 +13,7 @@ from oncorules.rules.compiler.steps import Steps
 from oncorules.rules.language.formula import FormulaError
 from oncorules.rules.language.scope import Scope
 from oncorules.rules.language.translate import translate_condition
-from oncorules.rules.loading.model import Lookup
+from oncorules.rules.loading.model import THIS_TABLE, Lookup
 
 BETWEEN = "in_between"
 
@@ -43,7 +43,7 @@ def count_between(
     """Add running counts, so that a difference of two tells how many rows lie between."""
     if not lookup.in_between:
         return {}
-    if lookup.from_ != "this table":
+    if lookup.from_ != THIS_TABLE:
         raise FormulaError("in_between counts rows of `this table` only")
     inner = replace(scope, columns=there.columns, aliases={}, frames={}, group=None)
     order = order_of(lookup.orders, there, inner, backwards=False)

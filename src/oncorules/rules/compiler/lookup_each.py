@@ -26,7 +26,7 @@ from oncorules.rules.compiler.steps import Steps
 from oncorules.rules.language.scope import Scope
 from oncorules.rules.language.translate import translate_condition
 from oncorules.rules.language.values import Value, integer
-from oncorules.rules.loading.model import Lookup
+from oncorules.rules.loading.model import THIS_TABLE, Lookup
 
 
 def join_each(
@@ -40,7 +40,7 @@ def join_each(
     scope: Scope,
 ) -> Found:
     """Join every qualifying row of the same key, rank them per current row, keep the first."""
-    own = lookup.from_ == "this table"
+    own = lookup.from_ == THIS_TABLE
     counted = count_between(steps, lookup, alias, there, matched, scope)
     number = exp.Window(this=exp.RowNumber())
     steps.add(exp.select(exp.Star(), exp.alias_(number, ID, quoted=True)).from_(steps.last))

@@ -11,7 +11,7 @@ from oncorules.rules.compiler.relation import EXAMPLE, Relation, column, qualifi
 from oncorules.rules.language.formula import FormulaError
 from oncorules.rules.language.scope import Scope
 from oncorules.rules.language.values import Value
-from oncorules.rules.loading.model import Lookup
+from oncorules.rules.loading.model import THIS_TABLE, Lookup
 
 HERE, THERE, ID, RANK, FOUND = "here", "there", "#id", "#rank", "#found"
 
@@ -34,7 +34,7 @@ def match_columns(lookup: Lookup, here: Relation, there: Relation) -> dict[str, 
         return {**lookup.on, **apart}
     ordered = {order.name for order in lookup.orders}
     shared = [name for name in there.key if name in here.columns and name not in ordered]
-    if lookup.from_ != "this table":
+    if lookup.from_ != THIS_TABLE:
         shared = [name for name in shared if name in here.key] or shared
     if not shared:
         raise FormulaError(

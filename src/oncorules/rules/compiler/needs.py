@@ -11,9 +11,8 @@ from oncorules.rules.compiler.relation import Relation
 from oncorules.rules.language.formula import FormulaError, names, parse, schedules, windows
 from oncorules.rules.language.scope import Scope
 from oncorules.rules.language.values import Value
-from oncorules.rules.loading.model import Column, Decide, Lookup, Run, Window
+from oncorules.rules.loading.model import THIS_TABLE, Column, Decide, Lookup, Run, Window
 
-THIS_TABLE = "this table"
 DECIDE = "decide"
 
 

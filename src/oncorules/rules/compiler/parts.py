@@ -14,7 +14,7 @@ from sqlglot import exp
 from oncorules.errors import did_you_mean
 from oncorules.rules.compiler import lines
 from oncorules.rules.compiler.lookup import Found, join, reads_this
-from oncorules.rules.compiler.needs import DECIDE, THIS_TABLE, Default, Needs, PlacedError, placed
+from oncorules.rules.compiler.needs import DECIDE, Default, Needs, PlacedError, placed
 from oncorules.rules.compiler.relation import Relation, absent
 from oncorules.rules.compiler.steps import Steps
 from oncorules.rules.compiler.windows import block_steps, frame_of
@@ -23,7 +23,7 @@ from oncorules.rules.language.formula import FormulaError, names, parse
 from oncorules.rules.language.scope import Frame, Scope
 from oncorules.rules.language.translate import translate, translate_condition
 from oncorules.rules.language.values import Value
-from oncorules.rules.loading.model import Column, Lookup
+from oncorules.rules.loading.model import THIS_TABLE, Column, Lookup
 
 __all__ = ["DECIDE", "THIS_TABLE", "Default", "Parts", "PlacedError", "build", "placed"]
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from sqlglot import exp
 
 from oncorules.data.model import TableModel
+from oncorules.engine import trees
 from oncorules.rules.language.values import COUNT, MEASURE, Kind, Value
 
 ROW, FILE, LAST, SHOWN, UNREAD = "#row", "#file", "#last", "#text", "#unread"
@@ -53,7 +54,7 @@ class Relation:
     @property
     def table(self) -> exp.Table:
         """The engine's table."""
-        return exp.Table(this=exp.to_identifier(self.name, quoted=True))
+        return trees.table(self.name)
 
 
 def source_relation(

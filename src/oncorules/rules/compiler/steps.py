@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from sqlglot import exp
 
+from oncorules.engine import trees
 from oncorules.rules.compiler.relation import LAST, column
 from oncorules.rules.language.values import Value
 
@@ -30,7 +31,7 @@ class Steps:
         """The table that the next step reads."""
         if not self._steps:
             return self._source.copy()
-        return exp.Table(this=exp.to_identifier(self._steps[-1][0], quoted=True))
+        return trees.table(self._steps[-1][0])
 
     def add(self, query: exp.Query) -> str:
         """Append a step and return its name."""

@@ -10,7 +10,7 @@ from sqlglot import exp
 from oncorules.errors import did_you_mean
 from oncorules.rules.compiler.lines import LINE, result
 from oncorules.rules.compiler.lookup import match_columns, reads_this
-from oncorules.rules.compiler.parts import DECIDE, THIS_TABLE, Default, Parts, build, placed
+from oncorules.rules.compiler.parts import DECIDE, Default, Parts, build, placed
 from oncorules.rules.compiler.relation import (
     EXAMPLE,
     FILE,
@@ -28,7 +28,7 @@ from oncorules.rules.language.formula import FormulaError, parse
 from oncorules.rules.language.scope import Frame, Scope
 from oncorules.rules.language.translate import translate_condition
 from oncorules.rules.language.values import Value
-from oncorules.rules.loading.model import OTHERWISE, Column, Table, is_identifier
+from oncorules.rules.loading.model import OTHERWISE, THIS_TABLE, Column, Table, is_identifier
 
 Find = Callable[[str], Relation]
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from sqlglot import exp
 
+from oncorules.engine import trees
 from oncorules.errors import DataError
 from oncorules.rules.compiler.relation import FILE, ROW, SHOWN, column
 from oncorules.rules.session import Session
@@ -89,7 +90,7 @@ def _count(session: Session, name: str, labels: list[str]) -> dict[str, int]:
     if not labels:
         return {}
     counted = [exp.CountIf(this=exp.Paren(this=_unreadable(label))) for label in labels]
-    row = session.engine.run(exp.select(*counted).from_(_table(name))).fetchone()
+    row = session.engine.run(exp.select(*counted).from_(trees.table(name))).fetchone()
     assert row is not None
     return dict(zip(labels, row, strict=True))
 
@@ -97,12 +98,14 @@ def _count(session: Session, name: str, labels: list[str]) -> dict[str, int]:
 def _first(session: Session, name: str, label: str) -> tuple[int, int, str]:
     """Return file, row and text of the first unreadable cell of a column that has one."""
     where = _unreadable(label)
-    firsts = exp.select(column(FILE), exp.Min(this=column(ROW))).from_(_table(name)).where(where)
+    firsts = (
+        exp.select(column(FILE), exp.Min(this=column(ROW))).from_(trees.table(name)).where(where)
+    )
     file, row = min(session.engine.run(firsts.group_by(column(FILE))).fetchall())
     at = exp.and_(
         column(FILE).eq(exp.Literal.number(file)), column(ROW).eq(exp.Literal.number(row))
     )
-    cell = exp.select(column(label + SHOWN)).from_(_table(name)).where(at)
+    cell = exp.select(column(label + SHOWN)).from_(trees.table(name)).where(at)
     found = session.engine.run(cell).fetchone()
     assert found is not None
     return file, row, found[0]
@@ -113,7 +116,3 @@ def _unreadable(label: str) -> exp.Expr:
     # The text of a number is dear to make; as a branch it is made only where no value is.
     written = exp.Not(this=exp.Is(this=column(label + SHOWN), expression=exp.Null()))
     return exp.Case(ifs=[exp.If(this=nothing, true=written)], default=exp.false())
-
-
-def _table(name: str) -> exp.Table:
-    return exp.Table(this=exp.to_identifier(name, quoted=True))
