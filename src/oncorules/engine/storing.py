@@ -135,6 +135,21 @@ def _text_macros(wanted: ColumnType) -> dict[str, Macro]:
     }
 
 
+def number_in_text(text: exp.Expr) -> exp.Expr:
+    """Return the number that a text holds, null where it holds none; guessed as at load."""
+    x, g = exp.column("x"), exp.column("g")
+    guessed = _guess(x, g, "VARCHAR", "number", ".")
+    assert guessed is not None
+    guess, holds = guessed
+
+    def filled(tree: exp.Expr) -> exp.Expr:
+        known = tree.transform(lambda node: guess.copy() if node == g else node)
+        return known.transform(lambda node: text.copy() if node == x else node)
+
+    full = filled(typed_columns("VARCHAR", "number")[""])
+    return exp.Case(ifs=[exp.If(this=filled(holds), true=filled(guess))], default=full)
+
+
 def rounded_when_stored(column: str) -> exp.Expr:
     """Return whether a stored number had more than the six decimals that are kept."""
     exact = "DECIMAL(38, 20)"

@@ -15,6 +15,7 @@ from oncorules.rules.language.formula import FormulaError, offset_of
 from oncorules.rules.language.planned import count_planned
 from oncorules.rules.language.ranks import code_at, rank_of
 from oncorules.rules.language.scope import Scope
+from oncorules.rules.language.unit_functions import convert, is_unit, number
 from oncorules.rules.language.values import (
     MEASURE,
     MONTH_DAYS,
@@ -234,6 +235,9 @@ FUNCTIONS: dict[str, tuple[str, Callable[..., Value]]] = {
     "abs": ("number", _abs),
     "round_half_up": ("number integer", _round_half_up),
     "ratio": ("number number integer", _ratio),
+    "number": ("text", number),
+    "convert": ("number text text text", convert),
+    "is_unit": ("text text", is_unit),
     "length": ("text", _length),
     "upper": ("text", _of_text(exp.Upper)),
     "lower": ("text", _of_text(exp.Lower)),
