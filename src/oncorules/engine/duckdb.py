@@ -92,6 +92,7 @@ class Engine:
         self.connection: duckdb.DuckDBPyConnection = duckdb.connect(":memory:", config=settings)
         self._files: frozenset[str] | None = None
         self._macros: set[str] = set()
+        self._views: set[str] = set()
         self.made: list[tuple[str, str]] = []  # what loading made: kind and name
         self.tables: Tables | None = None
 
@@ -163,14 +164,17 @@ class Engine:
         from oncorules.engine import trees
 
         self.run(exp.Create(this=trees.table(name), kind="VIEW", expression=tree))
+        self._views.add(name)
 
     def drop(self, name: str) -> None:
-        """Forget a stored table and free its memory."""
+        """Forget a stored table and free its memory, or forget the name of a query."""
         from sqlglot import exp
 
         from oncorules.engine import trees
 
-        self.run(exp.Drop(tables=[trees.table(name)], kind="TABLE", exists=True))
+        kind = "VIEW" if name in self._views else "TABLE"
+        self._views.discard(name)
+        self.run(exp.Drop(tables=[trees.table(name)], kind=kind, exists=True))
 
     def define(self, name: str, create: str) -> None:
         """Make one of the package's own macros, unless it is there."""

@@ -12,7 +12,7 @@ from sqlglot import exp
 from oncorules.data.model import Model
 from oncorules.errors import Problem, RuleError, did_you_mean
 from oncorules.rules.compiler.checks import BoundRule, Plan, RuleFault, plan_checks
-from oncorules.rules.compiler.reach import find_reached, owner_of, sources_of
+from oncorules.rules.compiler.reach import find_reached, owner_of, sources, sources_of
 from oncorules.rules.compiler.relation import (
     EXAMPLE,
     FILE,
@@ -42,7 +42,8 @@ class Workspace:
     """Everything that rules are compiled against.
 
     Attributes:
-        engine: holds the tables; derived tables are stored in it when they are first read.
+        engine: holds the tables; derived tables are stored in it when they are first read, and
+            those that are made row by row are only named.
         model: the table model, with the packs' own export tables.
         packs: the packs, in the order in which their tables are searched.
         parameters: the value of every parameter.
@@ -51,7 +52,7 @@ class Workspace:
         rows: for each table of the export, how many rows it has.
         prefix: stands before the engine's names, so that several workspaces share an engine.
         given: tables known by now.
-        stored: the engine's names of what this workspace stored.
+        stored: the engine's names of what this workspace stored or named.
         examples: every table says of which example each row is.
         empty: a workspace without any row; what reads nothing that is given is taken from it.
     """
@@ -204,7 +205,10 @@ class Workspace:
         self._open.append(label)
         try:
             query, found = self.compile(name, pack)
-            self.engine.store(found.name, query)
+            if found.in_order and not self.examples and self._readers(name, pack) <= 2:
+                self.engine.view(found.name, query)
+            else:
+                self.engine.store(found.name, query)
             self.stored.append(found.name)
             if name in pack.selections:
                 refuse_undecided(self.engine, name, pack.selections[name], found)
@@ -212,6 +216,12 @@ class Workspace:
             self._open.pop()
         self._derived[label] = found
         return found
+
+    def _readers(self, name: str, pack: LoadedPack) -> int:
+        """Return how often a derived table of a pack is read: by its tables, rules and people."""
+        derived = sum(name in sources_of(pack, other) for other in pack.derived_names)
+        rules = sum(name in sources(one.rule) for one in pack.rule_instances)
+        return derived + rules + sum(one.from_ == name for one in pack.publish.values())
 
     def _reads_given(self, name: str, pack: LoadedPack) -> bool:
         reached = find_reached(sources_of(pack, name), pack.id, self.packs, self.given)

@@ -65,17 +65,30 @@ def export(write: Write) -> Path:
     return write("export/dm.csv", DM).parent
 
 
-def test_published_tables_are_derived_in_the_order_of_their_key(export, pack) -> None:
+def test_a_table_made_row_by_row_keeps_the_order_of_the_export(export, pack) -> None:
     with derive(export, [pack], jobs=1) as result:
         (table,) = result.tables
         assert (table.name, table.title, table.rows) == ("ADSL", "Subjects", 3)
         assert result.table("ADSL").to_pydict() == {
-            "USUBJID": ["A", "B", "C"],
-            "AGE": [70.0, 50.0, None],
-            "AGE6": [455.0, 325.0, None],
-            "RFSTDTC": ["2020-01-01", "2020-02", None],
-            "MONTHS": [pytest.approx(839.983573), None, None],
+            "USUBJID": ["B", "A", "C"],
+            "AGE": [50.0, 70.0, None],
+            "AGE6": [325.0, 455.0, None],
+            "RFSTDTC": ["2020-02", "2020-01-01", None],
+            "MONTHS": [None, pytest.approx(839.983573), None],
         }
+
+
+def test_other_tables_are_in_the_order_of_their_key(export, write) -> None:
+    grouped = """
+        tables:
+          subject:
+            one_row_per: [USUBJID]
+            rows_of: [DM]
+        publish:
+          ADSL: {from: subject}
+        """
+    with derive(export, [write("grouped.yaml", grouped)], jobs=1) as result:
+        assert result.table("ADSL")["USUBJID"].to_pylist() == ["A", "B", "C"]
 
 
 def test_inner_tables_come_when_everything_is_asked_for(export, pack) -> None:
@@ -108,8 +121,8 @@ def test_numbers_dates_and_missing_values_are_plain_in_csv(export, pack, tmp_pat
     with derive(export, [pack], jobs=1) as result:
         (path,) = result.write(tmp_path / "out", "csv")
     assert path.read_text("utf-8").splitlines()[1:] == [
-        "A,70,455,2020-01-01,839.983573",
         "B,50,325,2020-02,",
+        "A,70,455,2020-01-01,839.983573",
         "C,,,,",
     ]
 

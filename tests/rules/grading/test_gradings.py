@@ -52,7 +52,7 @@ HEADER = (
 def alt(bench: Any, rows: str) -> dict[str, tuple[Any, ...]]:
     """Grade results of ALT: {id: (grade, line, reason)}."""
     bench.given("RES", HEADER + rows.strip())
-    return {row[0]: row[1:] for row in bench.grade("g", ALT, "ID GRADE GRADELINE REASON")}
+    return {row[0]: row[1:] for row in bench.grade("g", ALT, "ID HIGH_GRADE HIGH_LINE HIGH_REASON")}
 
 
 def test_the_branch_is_chosen_by_the_baseline(bench: Any) -> None:
@@ -168,15 +168,16 @@ terms:
     grades: {0: otherwise, 1: VALUE < LLN, 3: VALUE < 130, 4: VALUE < 120}
 """
     )
-    assert bench.grade("g", entry, "ID GRADE GRADELINE REASON") == [
-        ("01", "4", "grade 4", None),
-        ("02", "3", "grade 3", None),
-        ("03", None, "grade 1", "LLN is missing"),
-        ("04", "1", "grade 1", None),
+    shown = "ID LOW_GRADE LOW_LEAST LOW_MOST LOW_LINE LOW_REASON"
+    assert bench.grade("g", entry, shown) == [
+        ("01", "4", "4", "4", "grade 4", None),
+        ("02", "3", "3", "3", "grade 3", None),
+        ("03", None, "0", "1", "grade 1", "LLN is missing"),
+        ("04", "1", "1", "1", "grade 1", None),
     ]
 
 
-def test_a_row_is_graded_once_by_every_term_of_its_test(bench: Any) -> None:
+def test_a_row_is_graded_on_either_side_and_stays_one_row(bench: Any) -> None:
     bench.given(
         "RES",
         HEADER + "1 | K | 6.0 | mmol/L | 3 | 5 | . | . | .\n2 | X | 1 | g | . | . | . | . | .",
@@ -188,11 +189,116 @@ terms:
   - {term: High, test: K, direction: high, grades: {1: VALUE > ULN, 0: otherwise}}
 """
     )
-    assert bench.grade("g", entry, "ID TERM DIRECTION GRADE LIMITUNIT VALUE") == [
-        ("1", "High", "high", "1", "mmol/L", "6"),
-        ("1", "Low", "low", "0", "mmol/L", "6"),
+    shown = "ID LOW_TERM LOW_GRADE LOW_UNIT LOW_VALUE HIGH_TERM HIGH_GRADE HIGH_UNIT HIGH_VALUE"
+    assert bench.grade("g", entry, shown) == [
+        ("1", "Low", "0", "mmol/L", "6", "High", "1", "mmol/L", "6"),
+        ("2", None, None, None, None, None, None, None, None),
     ]
-    assert bench.relations["g"].key == ("ID", "TERM")
+    assert bench.relations["g"].key == ("ID",)
+    assert bench.relations["g"].has_rows
+
+
+def test_a_test_has_one_term_for_each_side(bench: Any) -> None:
+    bench.given("RES", HEADER)
+    entry = READS + (
+        """
+terms:
+  - {term: Low, test: K, direction: low, grades: {1: VALUE < LLN, 0: otherwise}}
+  - {term: Lower, test: [POTAS, K], direction: low, grades: {1: VALUE < LLN, 0: otherwise}}
+"""
+    )
+    with pytest.raises(FormulaError, match='the low side of K has the term "Low"') as raised:
+        bench.grade("g", entry)
+    assert getattr(raised.value, "path", ()) == ("terms", 1, "test", 1)
+
+
+def test_a_grading_without_terms_is_refused(bench: Any) -> None:
+    bench.given("RES", HEADER)
+    with pytest.raises(FormulaError, match="has no terms here: name a pack that extends"):
+        bench.grade("g", READS)
+
+
+@pytest.mark.parametrize(
+    ("choice", "told"),
+    [
+        ("worst", [("3", None), ("2", None), ("0", None)]),
+        ("lowest", [("3", None), ("1", None), ("0", None)]),
+        ("open", [("3", None), (None, "1 or 2 by symptoms"), ("0", None)]),
+    ],
+)
+def test_symptoms_decide_between_two_grades(
+    bench: Any, choice: str, told: list[tuple[str | None, str | None]]
+) -> None:
+    bench.given(
+        "RES",
+        HEADER
+        + """1 | K | 2.9 | mmol/L | 3.5 | 5 | . | . | .
+        2 | K | 3.4 | mmol/L | 3.5 | 5 | . | . | .
+        3 | K | 3.5 | mmol/L | 3.5 | 5 | . | . | .
+        """,
+    )
+    bench.limits(symptoms=choice)
+    entry = READS + (
+        """
+terms:
+  - term: Low
+    test: K
+    unit: mmol/L
+    direction: low
+    grades: {3: VALUE < 3, 1 or 2: VALUE < LLN, 0: otherwise}
+"""
+    )
+    assert bench.grade("g", entry, "LOW_GRADE LOW_REASON") == told
+    bounds = [("3", "3"), ("1", "2"), ("0", "0")]
+    assert bench.grade("g", entry, "LOW_LEAST LOW_MOST") == bounds
+
+
+def test_a_wrong_word_for_symptoms_is_refused(bench: Any) -> None:
+    bench.given("RES", HEADER)
+    bench.limits(symptoms="worse")
+    entry = READS + "terms: [{term: T, test: K, direction: low, grades: {1 or 2: VALUE < LLN}}]"
+    with pytest.raises(FormulaError, match='symptoms is "worse", expected worst, lowest, open'):
+        bench.grade("g", entry)
+
+
+def test_measured_values_are_told_in_the_canonical_unit_of_their_test(bench: Any) -> None:
+    bench.given(
+        "RES",
+        HEADER
+        + """1 | HGB | 10  | g/dL    | 12 | 16 | 6.2 | 10 | mmol/L
+        2 | HGB | 100 | g/L     | .  | .  | 12  | 16 | stone
+        3 | HGB | 100 | stone   | 90 | .  | 12  | 16 | stone
+        4 | HGB | 100 | stone   | 90 | .  | 12  | 16 | g/L
+        5 | BUN | 10  | mg/dL   | .  | .  | .   | .  | .
+        6 | HGB | 10  | .       | .  | .  | .   | .  | .
+        7 | ZZZ | 10  | g/dL    | 1  | 2  | 3   | 4  | g/dL
+        """,
+    )
+    entry = READS + (
+        """
+converted: {AVAL: VALUE, ANRLO: LLN, ABASE: BASELINE}
+terms: [{term: T, test: HGB, direction: low, grades: {1: VALUE < LLN, 0: otherwise}}]
+"""
+    )
+    assert bench.grade("g", entry, "ID AVAL CONVERTED_UNIT ANRLO ABASE LOW_GRADE") == [
+        ("1", "100", "g/L", "120", "99.9068", "1"),
+        ("2", "100", "g/L", None, None, None),
+        ("3", "100", "stone", "90", "12", "0"),
+        ("4", "100", "stone", "90", None, "0"),
+        ("5", "3.5697", "mmol/L", None, None, None),
+        ("6", "10", None, None, None, None),
+        ("7", "10", "g/dL", "1", "3", None),
+    ]
+
+
+def test_only_a_measured_value_can_be_converted(bench: Any) -> None:
+    bench.given("RES", HEADER)
+    entry = READS + (
+        "converted: {AVAL: VALUES}\n"
+        "terms: [{term: T, test: K, direction: low, grades: {1: VALUE < LLN}}]"
+    )
+    with pytest.raises(FormulaError, match='"VALUES" is no measured value; did you mean "VALUE"'):
+        bench.grade("g", entry)
 
 
 SPECIMENS = """
@@ -220,20 +326,26 @@ ID | CODE | RESULT:number | SPEC  | CAT        | HI:number
 
 def test_a_missing_specimen_is_not_evaluable_and_another_is_not_graded(bench: Any) -> None:
     bench.given("RES", SPECIMEN_ROWS)
-    assert bench.grade("g", SPECIMENS, "ID GRADE GRADELINE REASON") == [
-        ("1", "1", "grade 1", None),
-        ("3", None, None, "SPECIMEN is missing"),
-        ("5", None, None, "CATEGORY is missing"),
+    assert bench.grade("g", SPECIMENS, "ID HIGH_TERM HIGH_GRADE HIGH_LINE HIGH_REASON") == [
+        ("1", "High", "1", "grade 1", None),
+        ("2", None, None, None, None),
+        ("3", "High", None, None, "SPECIMEN is missing"),
+        ("4", None, None, None, None),
+        ("5", "High", None, None, "CATEGORY is missing"),
+        ("6", None, None, None, None),
     ]
 
 
 def test_a_missing_specimen_can_be_accepted(bench: Any) -> None:
     bench.given("RES", SPECIMEN_ROWS)
     bench.limits(missing_specimen="accept")
-    assert bench.grade("g", SPECIMENS, "ID GRADE REASON") == [
+    assert bench.grade("g", SPECIMENS, "ID HIGH_GRADE HIGH_REASON") == [
         ("1", "1", None),
+        ("2", None, None),
         ("3", "1", None),
+        ("4", None, None),
         ("5", None, "CATEGORY is missing"),
+        ("6", None, None),
     ]
 
 
@@ -250,8 +362,9 @@ terms:
   - {term: High, test: A, unit: g/L, direction: high, where: FAST = 'Y',
      grades: {1: VALUE > 0, 0: otherwise}}
 """
-    assert bench.grade("g", entry, "ID GRADE GRADELINE REASON") == [
+    assert bench.grade("g", entry, "ID HIGH_GRADE HIGH_LINE HIGH_REASON") == [
         ("1", "1", "grade 1", None),
+        ("2", None, None, None),
         ("3", None, "where", "FAST is missing"),
     ]
 
@@ -280,7 +393,7 @@ terms:
   - {term: High, test: X, direction: high, grades: {2: VALUE > 3 * BASELINE,
      1: VALUE > 2 * BASELINE, 0: otherwise}}
 """
-    assert bench.grade("g", entry, "ID twice GRADE REASON") == [
+    assert bench.grade("g", entry, "ID twice HIGH_GRADE HIGH_REASON") == [
         ("1", "20", "0", None),
         ("2", "20", "1", None),
         ("3", None, None, "BASELINE is missing"),
@@ -302,7 +415,7 @@ terms:
       - {when: BASELINE < BASELINE_ULN, grades: {1: VALUE > 2 * ULN}}
 """
     )
-    assert bench.grade("g", entry, "ID GRADE GRADELINE REASON") == [
+    assert bench.grade("g", entry, "ID HIGH_GRADE HIGH_LINE HIGH_REASON") == [
         ("1", None, "branch 1", "no grade line is true"),
         ("2", None, None, "no branch applies"),
     ]
@@ -337,8 +450,8 @@ terms:
 
 
 def test_a_column_that_the_grading_makes_is_refused(bench: Any) -> None:
-    bench.given("RES", "ID | CODE | GRADE\n1 | X | 1")
-    with pytest.raises(FormulaError, match='has a column "GRADE", which the grading makes'):
+    bench.given("RES", "ID | CODE | LOW_GRADE\n1 | X | 1")
+    with pytest.raises(FormulaError, match='has a column "LOW_GRADE", which the grading makes'):
         bench.grade(
             "g",
             """

@@ -43,8 +43,11 @@ def given(bench: Any, rows: str) -> None:
     bench.given("RES", HEADER + "\n".join(full))
 
 
-def grades(bench: Any, terms: str, show: str = "GRADE LIMITUNIT VALUE REASON") -> list[Any]:
-    return [tuple(row[1:]) for row in bench.grade("g", HEAD + terms, f"ID {show}")]
+def grades(bench: Any, terms: str, show: str = "GRADE UNIT VALUE REASON") -> list[Any]:
+    """Return columns of the side on which the term is."""
+    side = "HIGH" if "direction: high" in terms else "LOW"
+    named = " ".join(f"{side}_{name}" for name in show.split())
+    return [tuple(row[1:]) for row in bench.grade("g", HEAD + terms, f"ID {named}")]
 
 
 HB_ROWS = """
@@ -98,7 +101,7 @@ def test_the_first_unit_and_the_canonical_one_may_differ(bench: Any) -> None:
     told = {}
     for choice in ("reported", "first", "canonical"):
         bench.limits(limit_unit=choice)
-        told[choice] = grades(bench, term, "GRADE LIMITUNIT VALUE")
+        told[choice] = grades(bench, term, "GRADE UNIT VALUE")
     assert told == {
         "reported": [("2", "g/dL", "8"), ("3", "g/dL", "8"), ("2", "mmol/L", "4.93")],
         "first": [("2", "g/dL", "8"), ("3", "g/dL", "8"), ("3", "g/dL", "7.944202")],
@@ -331,6 +334,6 @@ def test_the_factor_for_show_is_rounded_and_the_limits_are_not() -> None:
         }
     )
     assert printed_limits(term) == (("mg/dL", {"g1": Decimal("1.5")}),)
-    row = limit_rows(term, "CREAT", "reported")["umol/L"]
+    row = limit_rows(term, "CREAT", unit_set("CREAT", ("mg/dL",)), "reported")["umol/L"]
     assert (row.unit, row.limits) == ("mg/dL", {"g1": Decimal("132.6030")})
     assert row.shown == Decimal("0.011311961268")

@@ -317,7 +317,15 @@ def test_a_limit_is_a_number() -> None:
 
 
 def test_a_grade_is_from_0_to_5() -> None:
-    assert "less than or equal to 5" in refused(Grading, grading(grades={"6": "VALUE > 1"}))
+    assert "expected a grade from 0 to 5" in refused(Grading, grading(grades={"6": "VALUE > 1"}))
+    assert "expected a grade from 0 to 5" in refused(Grading, grading(grades={"2 or 1": "a"}))
+    assert "expected a grade from 0 to 5" in refused(Grading, grading(grades={"high": "a"}))
+
+
+def test_a_term_has_the_grades_of_its_lines_and_of_clinical_signs() -> None:
+    lines = {3: "VALUE < 3", "1 or 2": "VALUE < LLN", 0: "otherwise"}
+    term = Grading.model_validate(grading(grades=lines, clinical=[4])).terms[0]
+    assert term.all_grades == (1, 2, 3, 4)
 
 
 def test_grades_stand_in_the_term_or_in_its_branches() -> None:

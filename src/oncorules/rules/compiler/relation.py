@@ -12,6 +12,7 @@ from oncorules.engine import trees
 from oncorules.rules.language.values import COUNT, MEASURE, Kind, Value
 
 ROW, FILE, LAST, SHOWN, UNREAD = "#row", "#file", "#last", "#text", "#unread"
+PLACE = "#place"  # where a row stands among the files of several tables
 EXAMPLE = "#example"  # parts the examples of a rule, which are run together
 SQL_TYPES = {
     "text": "VARCHAR",
@@ -20,6 +21,10 @@ SQL_TYPES = {
     "date": "DATE",
     "boolean": "BOOLEAN",
 }
+
+
+MOST_ROWS = 10**12
+"""More rows than a file has, so that file and row are one number."""
 
 
 def column(name: str, table: str | None = None) -> exp.Column:
@@ -40,6 +45,7 @@ class Relation:
         empty: the export has no such table.
         files: how many files its rows come from.
         rows: how many rows it has, where that is known.
+        in_order: each row is made of one row of the export, and they come in its order.
     """
 
     name: str
@@ -50,6 +56,25 @@ class Relation:
     empty: bool = False
     files: int = 1
     rows: int = 0
+    in_order: bool = False
+
+    @property
+    def place(self) -> exp.Expr | None:
+        """A whole number that grows from row to row, for tables in the order of the export."""
+        if not self.in_order:
+            return None
+        if not self.has_rows:
+            return column(PLACE)
+        file = exp.cast(column(FILE), "BIGINT")
+        before = exp.Mul(this=file, expression=exp.Literal.number(MOST_ROWS))
+        return exp.Paren(this=exp.Add(this=before, expression=column(ROW)))
+
+    @property
+    def row_columns(self) -> list[exp.Expr]:
+        """The columns that say where a row comes from; a table made of its rows has them too."""
+        if self.has_rows:
+            return [column(FILE), column(ROW)]
+        return [column(PLACE)] if self.in_order else []
 
     @property
     def table(self) -> exp.Table:
@@ -84,7 +109,7 @@ def source_relation(
         else:
             columns[column_name] = absent(declared.type, declared.unit)
     gone = frozenset(model.columns) - frozenset(there)
-    return Relation(name, columns, model.key, True, gone, present is None, files, rows)
+    return Relation(name, columns, model.key, True, gone, present is None, files, rows, True)
 
 
 def stored(name: str, kind: Kind) -> Value:

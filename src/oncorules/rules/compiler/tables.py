@@ -10,12 +10,13 @@ from sqlglot import exp
 from oncorules.errors import did_you_mean
 from oncorules.rules.compiler.lines import LINE, result
 from oncorules.rules.compiler.lookup import match_columns, reads_this
+from oncorules.rules.compiler.row_order import MOST_FILES, stays_in_order
 from oncorules.rules.compiler.parts import DECIDE, Default, Parts, build, placed
 from oncorules.rules.compiler.relation import (
     EXAMPLE,
-    FILE,
     LAST,
-    ROW,
+    MOST_ROWS,
+    PLACE,
     Relation,
     column,
     physical,
@@ -31,8 +32,6 @@ from oncorules.rules.language.values import Value
 from oncorules.rules.loading.model import OTHERWISE, THIS_TABLE, Column, Table, is_identifier
 
 Find = Callable[[str], Relation]
-
-
 def compile_table(name: str, table: Table, find: Find, scope: Scope) -> tuple[exp.Select, Relation]:
     """Return the query of a derived table, and the relation that it becomes.
 
@@ -265,16 +264,21 @@ def _finish(
         kept.update(parts.here.columns)
     kept.update(built)
     columns, selected = renamed(kept)
-    has_rows = parts.here.has_rows and not grouped
-    if has_rows:
-        selected += [column(FILE), column(ROW)]
+    if not grouped:
+        selected += parts.here.row_columns
     query = exp.select(*selected).from_(steps.last)
     if grouped:
         keys = [place for key in table.one_row_per for place in _ends(kept[key]) if place]
         query = exp.select(*(_once(tree, keys) for tree in selected)).from_(steps.last)
         query = query.group_by(*(key.copy() for key in keys))
     named = tuple(part for part in table.one_row_per if part != EXAMPLE)
-    relation = Relation(name, columns, named, has_rows)
+    relation = Relation(
+        name,
+        columns,
+        named,
+        parts.here.has_rows and not grouped,
+        in_order=not grouped and table.until is None and stays_in_order(table, parts.here),
+    )
     return steps.finish(query), relation
 
 
@@ -380,6 +384,13 @@ def _stack(name: str, table: Table, find: Find, scope: Scope) -> tuple[exp.Selec
             literal=None,
             codes=None,
         )
+    in_order = all(relation.has_rows and relation.in_order for relation, _, _ in pieces)
+    for number, (own, (relation, _, _)) in enumerate(zip(trees, pieces, strict=True)):
+        place = relation.place
+        if in_order and place is not None:
+            before = exp.Literal.number(number * MOST_FILES * MOST_ROWS)
+            whole_place = exp.Add(this=exp.cast(before, "BIGINT"), expression=place)
+            own.append(exp.alias_(whole_place, PLACE, quoted=True))
     selects = [
         exp.select(*own).from_(relation.table).where(where)
         if where is not None
@@ -390,4 +401,4 @@ def _stack(name: str, table: Table, find: Find, scope: Scope) -> tuple[exp.Selec
     for more in selects[1:]:
         whole = whole.union(more, distinct=False)
     query = exp.select(exp.Star()).from_(whole.subquery("stacked"))
-    return query, Relation(name, columns, tuple(table.one_row_per))
+    return query, Relation(name, columns, tuple(table.one_row_per), in_order=in_order)

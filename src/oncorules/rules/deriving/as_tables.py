@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from oncorules.rules.deriving.selections import SELECTED, outcome_column
-from oncorules.rules.grading.rows import GRADED
+from oncorules.rules.grading.rows import CONVERTED_UNIT, GRADED
 from oncorules.rules.loading.loaded import LoadedPack
 from oncorules.rules.loading.model import Column, Grading, Rule, Selection, Table
 
@@ -52,7 +52,8 @@ def _of_grading(grading: Grading) -> Table:
         "lookups": grading.lookups,
         "windows": grading.windows,
         "runs": grading.runs,
-        "columns": {**grading.columns, **dict.fromkeys(GRADED, _MADE)},
+        "if_unreadable": "missing",  # the row is not evaluable, with what stands there as a reason
+        "columns": {**grading.columns, **dict.fromkeys((*GRADED, *grading.converted, CONVERTED_UNIT), _MADE)},
     }
     return _empty(grading.of).model_copy(update=parts)
 

@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from oncorules.errors import Problem, RuleError
+from oncorules.errors import Problem, RuleError, did_you_mean
 from oncorules.rules.compiler.checks import BoundRule, RuleFault
-from oncorules.rules.compiler.needs import PlacedError
+from oncorules.rules.compiler.needs import PlacedError, placed
 from oncorules.rules.compiler.relation import Relation
 from oncorules.rules.compiler.tables import compile_table
 from oncorules.rules.deriving.selection_flow import find_steps
 from oncorules.rules.deriving.selections import compile_selection
-from oncorules.rules.grading.gradings import KEY, compile_grading
+from oncorules.rules.grading.gradings import compile_grading
+from oncorules.rules.grading.term_rows import term_rows
 from oncorules.rules.language.formula import FormulaError
 from oncorules.rules.loading.loaded import LoadedPack
 from oncorules.rules.loading.model import Grading, Selection, Table
@@ -38,7 +39,7 @@ def compile_derived(workspace: Workspace, name: str, pack: LoadedPack) -> Compil
     found = pack.derived(name)
     assert found is not None
     section, item = found
-    label = f"{workspace.prefix}{pack.origin(section, name)}:{name}"
+    label = f"{workspace.prefix}{pack.id}:{name}"
 
     def find(other: str) -> Relation:
         return workspace.relation(other, pack.id)
@@ -49,11 +50,28 @@ def compile_derived(workspace: Workspace, name: str, pack: LoadedPack) -> Compil
         scope = workspace.scope(pack, name, item.parameters)
         if isinstance(item, Grading):
             return compile_grading(label, item, find, scope)
+        if item.terms_of is not None:
+            terms = _terms(workspace, label, item.terms_of, pack)
+            rows = item.model_copy(update={"from_": terms.name, "terms_of": None})
+            return compile_table(label, rows, lambda n: terms if n == terms.name else find(n), scope)
         return compile_table(label, item, find, scope)
     except FormulaError as error:
         path = error.path if isinstance(error, PlacedError) else ()
         place = pack.place(section, name, *path, offset=error.offset)
         raise RuleError([Problem(place, str(error))]) from None
+
+
+def _terms(workspace: Workspace, label: str, grading: str, pack: LoadedPack) -> Relation:
+    """Return the terms of a grading as a stored table."""
+    with placed(("terms_of",)):
+        if grading not in pack.gradings:
+            near = did_you_mean(grading, pack.gradings)
+            raise FormulaError(f'there is no grading "{grading}"{near}')
+        query, columns = term_rows(pack.gradings[grading])
+    name = f"{label}#terms"
+    workspace.engine.store(name, query)
+    workspace.stored.append(name)
+    return Relation(name, columns, ("TERM",))
 
 
 def key_of_derived(workspace: Workspace, name: str, pack: LoadedPack) -> tuple[str, ...]:
@@ -63,8 +81,7 @@ def key_of_derived(workspace: Workspace, name: str, pack: LoadedPack) -> tuple[s
     _, item = found
     if isinstance(item, Table):
         return item.one_row_per
-    own = (KEY,) if isinstance(item, Grading) else ()
-    return (*workspace.key(item.of, pack.id), *own)
+    return workspace.key(item.of, pack.id)
 
 
 def _compile_selection(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from oncorules.errors import CallError, Problem, RuleError, did_you_mean
 from oncorules.rules.compiler.relation import Relation
 from oncorules.rules.deriving.as_tables import tables_behind
-from oncorules.rules.deriving.derived import DerivedTable, DeriveResult, published_query
+from oncorules.rules.deriving.derived import DerivedTable, DeriveResult
 from oncorules.rules.deriving.reading import Reading
 from oncorules.rules.deriving.unreadable import refuse_absent, refuse_unreadable
 from oncorules.rules.language.formula import FormulaError
@@ -78,9 +78,10 @@ def derive(
         paths, loaded, preset=preset, settings=settings, memory=memory, jobs=jobs
     )
     try:
-        columns = _read(session, wanted)
+        reading = _read(session, wanted)
+        columns = reading.found
         refuse_absent(session, columns)
-        refuse_unreadable(session, columns)
+        refuse_unreadable(session, reading.strict)
         absent = [name for name in sorted(columns) if name not in session.tables]
         notes = [
             Note(name, "the export has no such table; what is derived from it is missing")
@@ -131,7 +132,7 @@ def _wanted(packs: Sequence[LoadedPack], everything: bool) -> Iterator[_Wanted]:
         raise CallError(f"{listed} {derive} no table; name a pack that does with --pack")
 
 
-def _read(session: Session, wanted: Sequence[_Wanted]) -> dict[str, set[str]]:
+def _read(session: Session, wanted: Sequence[_Wanted]) -> Reading:
     """Return the columns of the export that the tables read."""
     reading = Reading(session.packs, session.workspace.model)
     for one in wanted:
@@ -139,7 +140,7 @@ def _read(session: Session, wanted: Sequence[_Wanted]) -> dict[str, set[str]]:
         reading.follow(one.source, one.pack.id, columns or ())
         for table in tables_behind(one.pack, one.source) if columns is None else ():
             reading.follow(one.source, one.pack.id, {*table.columns, *table.one_row_per})
-    return reading.found
+    return reading
 
 
 def _derived(session: Session, one: _Wanted) -> DerivedTable:
@@ -156,11 +157,11 @@ def _derived(session: Session, one: _Wanted) -> DerivedTable:
     return DerivedTable(
         one.name,
         title or f"one row per {', '.join(relation.key)}",
-        _count(session, relation),
         columns,
         one.published is not None,
         {name: label for name, label in _labels(session, one).items() if name in columns},
-        published_query(relation, columns),
+        relation,
+        session,
     )
 
 
@@ -189,12 +190,3 @@ def _columns(one: _Wanted, relation: Relation) -> tuple[str, ...]:
             message = f'{one.source} has no column "{name}" to publish{near}'
             raise RuleError([Problem(one.place("columns", number), message)])
     return one.published.columns
-
-
-def _count(session: Session, relation: Relation) -> int:
-    from sqlglot import exp
-
-    counted = exp.select(exp.Count(this=exp.Star())).from_(relation.table)
-    row = session.engine.run(counted).fetchone()
-    assert row is not None
-    return int(row[0])

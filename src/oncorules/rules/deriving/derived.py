@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property, partial
 from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,15 +15,13 @@ from sqlglot import exp
 
 from oncorules.errors import CallError, OutputError, did_you_mean
 from oncorules.rules.compiler.relation import Relation
-from oncorules.rules.language.display import display
-from oncorules.rules.language.values import Value, in_months, settled
+from oncorules.rules.deriving.ordered_rows import OrderedRows, OutOfOrder
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from oncorules.data.export import Note
     from oncorules.data.write import WriteAs
-    from oncorules.engine.result import Result
     from oncorules.rules.session import Session
 
 
@@ -33,7 +32,6 @@ class DerivedTable:
     Attributes:
         name: its name; the file it is written to has the same, in lower case.
         title: what it holds.
-        rows: the number of rows.
         columns: the names of its columns.
         published: whether `publish` names it; inner tables come with `everything` only.
         labels: what the columns hold, where their rules say so.
@@ -41,11 +39,25 @@ class DerivedTable:
 
     name: str
     title: str
-    rows: int
     columns: tuple[str, ...]
     published: bool
     labels: Mapping[str, str] = field(default_factory=dict, repr=False)
-    query: exp.Select = field(default_factory=exp.Select, repr=False, compare=False)
+    relation: Relation | None = field(default=None, repr=False, compare=False)
+    session: Session | None = field(default=None, repr=False, compare=False)
+
+    @cached_property
+    def rows(self) -> int:
+        """The number of rows; counted when it is asked for, unless the table was written."""
+        assert self.session is not None and self.relation is not None
+        counted = exp.select(exp.Count(this=exp.Star())).from_(self.relation.table)
+        row = self.session.engine.run(counted).fetchone()
+        assert row is not None
+        return int(row[0])
+
+    def in_order(self) -> OrderedRows:
+        """Return its rows in the order in which people get them; see `OrderedRows`."""
+        assert self.session is not None and self.relation is not None
+        return OrderedRows(self.session.engine, self.relation, self.columns)
 
 
 @dataclass(frozen=True)
@@ -64,10 +76,12 @@ class DeriveResult:
     def table(self, name: str) -> pa.Table:
         """Return the rows of a table, ordered by its key; dates are ISO 8601 texts.
 
+        A table that is made row by row keeps the order of the export.
+
         Raises:
             CallError: `there is no derived table "ADLC"; did you mean "ADLB"?`
         """
-        return self._rows(self._find(name)).arrow()
+        return self._find(name).in_order().arrow()
 
     def write(self, folder: str | Path, kind: WriteAs = "parquet") -> list[Path]:
         """Write each table to a file named after it, in lower case, and return the paths.
@@ -88,14 +102,21 @@ class DeriveResult:
             names = []
             for table in self.tables:
                 names.append(f"{table.name.lower()}{SUFFIXES[kind]}")
-                write_table(
-                    self._rows(table),
-                    drafts / names[-1],
-                    kind,
+                write = partial(
+                    write_table,
+                    path=drafts / names[-1],
+                    as_=kind,
                     name=table.name.upper(),
                     label=table.title,
                     labels=table.labels,
                 )
+                rows = table.in_order()
+                try:
+                    write(rows)
+                except OutOfOrder:
+                    rows = rows.sorted()
+                    write(rows)
+                table.__dict__["rows"] = rows.count  # the table is frozen, what it holds is too
             for name in names:
                 (drafts / name).replace(root / name)
         return [root / name for name in names]
@@ -134,10 +155,6 @@ class DeriveResult:
         near = did_you_mean(name, (table.name for table in self.tables))
         raise CallError(f'there is no derived table "{name}"{near}')
 
-    def _rows(self, table: DerivedTable) -> Result:
-        return self.session.engine.run(table.query)
-
-
 @contextmanager
 def _drafts(root: Path) -> Iterator[Path]:
     """Yield a folder for files that are moved at the end: all of them appear or none does."""
@@ -161,30 +178,3 @@ def _no_room(root: Path, error: OSError) -> OutputError:
         f"the tables cannot be written to {root} ({error.strerror or error}); nothing was left "
         "half written: free some space or choose another folder with --out"
     )
-
-
-def published_query(relation: Relation, columns: Sequence[str]) -> exp.Select:
-    """Return the query of a table as people get it, ordered by its key.
-
-    Args:
-        relation: the stored table.
-        columns: the columns to show.
-    """
-    shown = [exp.alias_(_written(relation.columns[c]), c, quoted=True) for c in columns]
-    ends = [end for key in relation.key for end in _ends(relation.columns[key])]
-    order = [exp.Ordered(this=end, desc=False, nulls_first=True) for end in ends]
-    return exp.select(*shown).from_(relation.table).order_by(*order)
-
-
-def _written(value: Value) -> exp.Expr:
-    """Return a value as it is written: dates as ISO 8601 text, months as numbers."""
-    if value.kind in ("date", "missing"):
-        return display(value)
-    if value.kind in ("text", "boolean"):
-        return value.first.copy()
-    plain = settled(in_months(value)).first.copy()
-    return plain if value.kind == "integer" and value.months is None else exp.cast(plain, "DOUBLE")
-
-
-def _ends(value: Value) -> list[exp.Expr]:
-    return [end.copy() for end in (value.first, value.last) if end is not None]

@@ -92,21 +92,32 @@ class Reading:
     Attributes:
         found: the columns by table of the export. A column may be named too many, when one name
             stands for columns of several tables; none that is read is left out.
+        strict: those of them that a table reads which does not take what is unreadable as missing.
     """
 
     def __init__(self, packs: Sequence[LoadedPack], model: Model) -> None:
         """Take the packs in whose tables names are looked up, and the table model."""
         self.packs, self.model = packs, model
         self.found: dict[str, set[str]] = {}
-        self._read: dict[tuple[str, str], set[str]] = {}
+        self.strict: dict[str, set[str]] = {}
+        self._read: dict[tuple[str, str, bool], set[str]] = {}
 
-    def follow(self, name: str, pack: str, wanted: Iterable[str]) -> None:
-        """Follow columns of a table that a pack names, down to the export."""
+    def follow(self, name: str, pack: str, wanted: Iterable[str], *, strict: bool = True) -> None:
+        """Follow columns of a table that a pack names, down to the export.
+
+        Args:
+            name: the table.
+            pack: the id of the pack.
+            wanted: the columns.
+            strict: a cell that cannot be read stops the run, unless a table on the way says else.
+        """
         owner = next((one for one in self._order(pack) if one.derived(name) is not None), None)
         if owner is None:
             self.found.setdefault(name, set()).update(wanted)
+            if strict:
+                self.strict.setdefault(name, set()).update(wanted)
             return
-        label = (owner.id, name)
+        label = (owner.id, name, strict)
         first = label not in self._read
         done = self._read.setdefault(label, set())
         new = set(wanted) - done
@@ -117,11 +128,13 @@ class Reading:
             here = set(new)
             if first:
                 here |= self._of_rows(table, owner)
-                self._follow_lookups(table, owner)
+                self._follow_lookups(table, owner, strict and table.if_unreadable == "stop")
             built = {*table.columns, *(table.decide.sets if table.decide else ())}
             rest = here - (built - _self_reading(table))
             for source in _sources(table):
-                self.follow(source, owner.id, rest)
+                self.follow(
+                    source, owner.id, rest, strict=strict and table.if_unreadable == "stop"
+                )
 
     def _order(self, pack: str) -> list[LoadedPack]:
         return sorted(self.packs, key=lambda other: other.id != pack)
@@ -149,7 +162,7 @@ class Reading:
                 found |= {order.name for order in lookup.orders}
         return found | set(table.one_row_per)
 
-    def _follow_lookups(self, table: Table, owner: LoadedPack) -> None:
+    def _follow_lookups(self, table: Table, owner: LoadedPack, strict: bool) -> None:
         read = names_in(formulas_of(table))
         for alias, lookup in table.lookups.items():
             if lookup.from_ == THIS_TABLE:
@@ -158,7 +171,8 @@ class Reading:
             inner = [f for f in (lookup.where, *lookup.columns.values()) if f is not None]
             wanted |= {name for near, name in names_in(inner) if not near}
             wanted |= {order.name for order in lookup.orders} | set(lookup.on or {})
-            self.follow(lookup.from_, owner.id, {*wanted, *self._key(lookup.from_, owner.id)})
+            wanted |= set(self._key(lookup.from_, owner.id))
+            self.follow(lookup.from_, owner.id, wanted, strict=strict)
 
     def _key(self, name: str, pack: str) -> Sequence[str]:
         owner = next((one for one in self._order(pack) if one.derived(name) is not None), None)

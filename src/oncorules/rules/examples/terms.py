@@ -18,9 +18,11 @@ from oncorules.rules.examples.given import EXPECT, Expected, Given, Misfit, Path
 from oncorules.rules.examples.stage import Stage, rows_of
 from oncorules.rules.examples.subject import Answer, GradedTerm, Variant
 from oncorules.rules.examples.tables import Row, cell_text, store_rows
-from oncorules.rules.grading.formulas import CATEGORY, SPECIMEN, TEST, UNIT
+from oncorules.rules.grading.formulas import TEST, UNIT
 from oncorules.rules.grading.gradings import compile_terms, readable
 from oncorules.rules.grading.limits import printed_limits
+from oncorules.rules.grading.sides import CATEGORY, SPECIMEN, Side
+from oncorules.rules.grading.terms import VARIANT
 from oncorules.rules.grading.units import common_unit
 from oncorules.rules.language.formula import FormulaError
 from oncorules.rules.language.values import Kind, Value
@@ -206,10 +208,7 @@ class TermStage(Stage):
         """Grade the examples by the first term of each grading, all in one query."""
         graded, workspace = self.subject.graded, self.workspace
         assert graded is not None
-        terms = tuple(
-            grading.terms[0].model_copy(update={"term": f"term {number}"})
-            for number, grading in enumerate(gradings)
-        )
+        terms = tuple(grading.terms[0] for grading in gradings)
         pack, grading = self.subject.pack, gradings[0].model_copy(update={"terms": terms})
         other = Workspace(
             workspace.engine, workspace.model, workspace.packs, resolved, {}, examples=True
@@ -222,24 +221,25 @@ class TermStage(Stage):
             rows = rows_of(workspace, relation)
         finally:
             workspace.engine.drop(name)
-        found = {(row["TERM"], row[EXAMPLE]): row for row in rows}
+        found = {(row[VARIANT], row[EXAMPLE]): row for row in rows}
         return [
             [
                 Answer(
                     self.subject.place(*wanted.path),
                     wanted.answer,
-                    _told(found.get((term.term, str(number))), wanted.answer),
+                    _told(found[str(place), str(number)], Side(term.direction), wanted.answer),
                 )
                 for number, given in enumerate(self.group)
                 for wanted in given.expected
             ]
-            for term in terms
+            for place, term in enumerate(terms)
         ]
 
 
-def _told(row: Mapping[str, str | None] | None, wanted: str) -> str:
-    if row is None:
+def _told(row: Mapping[str, str | None], side: Side, wanted: str) -> str:
+    if row[side.term] is None:
         return NOT_GRADED
-    if row["GRADE"] is not None:
-        return row["GRADE"]
-    return NOT_EVALUABLE if wanted == NOT_EVALUABLE else f"{NOT_EVALUABLE} ({row['REASON']})"
+    grade = row[side.grade]
+    if grade is not None:
+        return grade
+    return NOT_EVALUABLE if wanted == NOT_EVALUABLE else f"{NOT_EVALUABLE} ({row[side.reason]})"

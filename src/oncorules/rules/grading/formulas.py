@@ -17,9 +17,10 @@ from typing import TypeVar
 from sqlglot import exp
 
 from oncorules.errors import did_you_mean
+from oncorules.rules.grading.sides import CATEGORY, SPECIMEN
 from oncorules.rules.language.formula import COMPARISONS, FormulaError, names, offset_of, parse
 
-VALUE, UNIT, TEST, SPECIMEN, CATEGORY = "VALUE", "UNIT", "TEST", "SPECIMEN", "CATEGORY"
+VALUE, UNIT, TEST = "VALUE", "UNIT", "TEST"
 READS = (VALUE, UNIT, TEST, SPECIMEN, CATEGORY, "LLN", "ULN", "BASELINE", "BASELINE_LLN",
          "BASELINE_ULN", "BASELINE_UNIT")  # fmt: skip
 """Names that a grading reads from columns of the same name where `reads` does not say it."""

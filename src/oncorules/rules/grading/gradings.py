@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from sqlglot import exp
 
+from oncorules.errors import did_you_mean
 from oncorules.rules.compiler.needs import DECIDE, placed
 from oncorules.rules.compiler.parts import Parts, build
-from oncorules.rules.compiler.relation import Relation, renamed
+from oncorules.rules.compiler.relation import Relation, column, renamed
+from oncorules.rules.compiler.row_order import stays_in_order
 from oncorules.rules.compiler.steps import Steps
-from oncorules.rules.grading.formulas import READS, TEST, UNIT, VALUE, group_of
-from oncorules.rules.grading.rows import GRADED, GradeRows
-from oncorules.rules.grading.terms import Terms, collect_terms
+from oncorules.rules.compiler.value_lists import value_list
+from oncorules.rules.grading.formulas import READS, TEST, UNIT, group_of
+from oncorules.rules.grading.rows import CONVERTED_UNIT, GRADED, GradeRows
+from oncorules.rules.grading.terms import VARIANT, collect_terms
 from oncorules.rules.language.formula import FormulaError
 from oncorules.rules.language.scope import Scope
 from oncorules.rules.language.translate import translate, translate_condition
-from oncorules.rules.language.values import Value
+from oncorules.rules.language.values import Value, integer
 from oncorules.rules.loading.model import Grading
 
 Find = Callable[[str], Relation]
-KEY = "TERM"
-"""What a grading adds to the key of its table: a row is graded once by every term."""
-
-
 def compile_grading(
     name: str, grading: Grading, find: Find, scope: Scope
 ) -> tuple[exp.Select, Relation]:
@@ -39,6 +38,11 @@ def compile_grading(
     Raises:
         FormulaError: a formula does not fit; `path` tells which one of the entry.
     """
+    if not grading.terms:
+        with placed(("terms",)):
+            raise FormulaError(
+                "the grading has no terms here: name a pack that extends this one and brings them"
+            )
     steps, here, reads = _rows(grading, find, scope)
     return _graded(name, grading, steps, here, reads, scope)
 
@@ -54,14 +58,26 @@ def compile_terms(
 ) -> tuple[exp.Select, Relation]:
     """Return the query that grades rows which hold, by name, what the terms read.
 
+    Each term is graded for itself, so that many forms of one term can be tried together: each row
+    comes out once for each term, whose place stands in the column `#variant`.
+
     Args:
         name: the engine's name of the graded table.
         grading: the entry as written; its `of`, `where`, look-ups and `reads` are passed over.
         given: the rows.
         scope: parameters and ranked codes.
     """
+    steps = Steps(given.table)
+    listed = value_list("variants", {VARIANT: "INTEGER"}, [(n,) for n in range(len(grading.terms))])
+    everything = exp.Column(this=exp.Star(), table=exp.to_identifier("given", quoted=True))
+    steps.add(
+        exp.select(everything, column(VARIANT, "variants"))
+        .from_(exp.alias_(steps.last, "given", table=True, quoted=True))
+        .join(listed, join_type="cross")
+    )
+    here = replace(given, columns={**given.columns, VARIANT: integer(column(VARIANT))})
     reads = {label: given.columns[label] for label in _names(grading, given.columns)}
-    return _graded(name, grading, Steps(given.table), given, reads, scope)
+    return _graded(name, grading, steps, here, reads, scope)
 
 
 def _names(grading: Grading, columns: Mapping[str, Value]) -> list[str]:
@@ -117,16 +133,27 @@ def _graded(
     reads: Mapping[str, Value],
     scope: Scope,
 ) -> tuple[exp.Select, Relation]:
-    _check(here, reads)
+    _check(grading, here, reads)
     names = {**here.columns, **reads}
-    terms = collect_terms(grading, names, _groups(reads), scope)
-    _check_units(terms, reads)
-    graded = GradeRows(steps, names, terms, scope).graded()
-    kept = {label: value for label, value in here.columns.items() if label not in GRADED}
-    return _finish(name, {**kept, **graded}, here, steps)
+    groups = _groups(reads)
+    terms = collect_terms(grading, names, groups, scope, variants=VARIANT in names)
+    for label, value in grading.converted.items():
+        if value not in groups:
+            with placed(("converted", label)):
+                raise FormulaError(f'"{value}" is no measured value{did_you_mean(value, groups)}')
+    needed = (*terms.unit_groups, *(groups[value] for value in grading.converted.values()))
+    _check_units(needed, reads)
+    graded = GradeRows(steps, names, terms, scope, grading.converted).graded()
+    here = replace(here, in_order=stays_in_order(grading, here))
+    return _finish(name, {**here.columns, **reads_kept(here, reads), **graded}, here, steps)
 
 
-def _check(here: Relation, reads: Mapping[str, Value]) -> None:
+def reads_kept(here: Relation, reads: Mapping[str, Value]) -> dict[str, Value]:
+    """Return what the terms read, as columns of the result; a column of the table stays itself."""
+    return {name: value for name, value in reads.items() if name not in here.columns}
+
+
+def _check(grading: Grading, here: Relation, reads: Mapping[str, Value]) -> None:
     if TEST not in reads:
         raise FormulaError(
             f"nothing is read for {TEST}: say which column holds the test code, such as "
@@ -136,9 +163,9 @@ def _check(here: Relation, reads: Mapping[str, Value]) -> None:
         if name in reads and reads[name].kind not in ("text", "missing"):
             with placed(("reads", name)):
                 raise FormulaError(f"{name} must be a text, and it is a {reads[name].kind}")
-    for name in GRADED:
-        own = here.columns.get(name)
-        if own is not None and (name != VALUE or reads.get(VALUE) != own):
+    made = (*GRADED, *grading.converted, *([CONVERTED_UNIT] if grading.converted else []))
+    for name in made:
+        if name in here.columns:
             with placed(("of",)):
                 raise FormulaError(
                     f'the table has a column "{name}", which the grading makes: rename it'
@@ -152,8 +179,8 @@ def _groups(reads: Mapping[str, Value]) -> dict[str, str]:
     return {label: group for label, group in found.items() if group is not None}
 
 
-def _check_units(terms: Terms, reads: Mapping[str, Value]) -> None:
-    for group in terms.unit_groups:
+def _check_units(groups: Iterable[str], reads: Mapping[str, Value]) -> None:
+    for group in groups:
         label = f"{group}_{UNIT}" if group else UNIT
         if label not in reads:
             raise FormulaError(
@@ -166,5 +193,7 @@ def _finish(
     name: str, kept: Mapping[str, Value], here: Relation, steps: Steps
 ) -> tuple[exp.Select, Relation]:
     columns, selected = renamed(kept)
-    query = exp.select(*selected).from_(steps.last)
-    return steps.finish(query), Relation(name, columns, (*here.key, KEY))
+    query = exp.select(*selected, *here.row_columns).from_(steps.last)
+    return steps.finish(query), Relation(
+        name, columns, here.key, here.has_rows, in_order=here.in_order
+    )

@@ -11,31 +11,25 @@ from oncorules.rules.compiler.lookup_rows import HERE, from_table
 from oncorules.rules.compiler.relation import column
 from oncorules.rules.compiler.steps import Steps
 from oncorules.rules.compiler.value_lists import value_list
-from oncorules.rules.grading.formulas import CATEGORY, SCALE, SPECIMEN, TEST, UNIT
+from oncorules.rules.grading.formulas import SCALE, TEST, UNIT
 from oncorules.rules.grading.lines import Outcomes
+from oncorules.rules.grading.sides import SIDES, Side
 from oncorules.rules.grading.terms import (
-    CATEGORIES,
-    COMPARED,
+    CANONICAL,
     FACTOR,
     FAMILY,
     LIMIT_NUMBER,
     LIMIT_TERM,
-    PATTERN,
-    SHOWN_BY,
-    SPECIMENS,
     SPELLING,
-    TERM,
-    TERM_TEST,
+    TESTS,
     UNIT_NUMBER,
     UNITS,
+    VARIANT,
     Terms,
-    limit_column,
 )
 from oncorules.rules.language.values import MEASURE, Value
 
-ANSWER, CAUSE = "#answer", "#cause"
-NUMBERS = {SPECIMEN: SPECIMENS, CATEGORY: CATEGORIES}
-_TERMS, _LIMITS, _ANSWERS = "terms", "limits", "answers"
+_TESTS, _LIMITS, _ANSWERS = "tests", "limits", "answers"
 
 
 @dataclass(frozen=True)
@@ -46,56 +40,57 @@ class Joins:
         steps: the query so far; its last step has everything that `names` refer to.
         names: the columns of the rows, and what the grading reads.
         terms: the terms.
+        groups: the groups of measured values whose unit is needed.
+        variants: the rows say which of several gradings is tried on them.
     """
 
     steps: Steps
     names: Mapping[str, Value]
     terms: Terms
+    groups: tuple[str, ...]
+    variants: bool = False
 
-    def join_terms(self) -> None:
-        """Give each row once for every term of its test, less those of another specimen."""
-        listed = self.terms.term_list(_TERMS)
+    def join_tests(self) -> None:
+        """Give each row the numbers of the terms of its test, of its units and of its words."""
+        listed = self.terms.test_list(_TESTS)
         same = exp.EQ(
-            this=from_table(self.names[TEST].first, HERE), expression=column(TERM_TEST, _TERMS)
+            this=from_table(self.names[TEST].first, HERE), expression=column(TESTS, _TESTS)
         )
-        labels = (TERM, PATTERN, UNITS, SPECIMENS, CATEGORIES, "TERM", "DIRECTION")
-        self.steps.add(
-            exp.select(_everything(), *(column(label, _TERMS) for label in labels))
-            .from_(exp.alias_(self.steps.last, HERE, table=True, quoted=True))
-            .join(listed, on=same)
-        )
-        kept = [tree for name in NUMBERS for tree in self._fitting(name)]
-        if kept:
-            self.steps.keep(exp.and_(*kept))
+        if self.variants:
+            alike = exp.EQ(this=column(VARIANT, HERE), expression=column(VARIANT, _TESTS))
+            same = exp.and_(same, alike)
+        labels = [UNITS, CANONICAL]
+        for side in map(Side, SIDES):
+            labels += [side.number, side.pattern, side.name_column]
+            labels += [side.words(read) for read in self.terms.words]
+        self._join(listed, [column(label, _TESTS) for label in labels], same)
 
-    def _fitting(self, name: str) -> Iterator[exp.Expr]:
-        lists = self.lists(name)
-        if not lists:
-            return
-        word = exp.Upper(this=self.names[name].first.copy())
-        ifs = []
-        for words, number in lists.items():
-            options = [exp.Literal.string(one) for one in words]
-            found = exp.Paren(this=exp.In(this=word.copy(), expressions=options))
-            either = exp.Coalesce(this=found, expressions=[exp.true()])
-            ifs.append(exp.If(this=exp.Literal.number(number), true=either))
-        yield exp.Case(this=column(NUMBERS[name]), ifs=ifs, default=exp.true())
+    def fitting(self, side: Side) -> Iterator[exp.Expr]:
+        """Go through the conditions under which a term looks at a row of its test.
+
+        A specimen or category that is not known lets the row in; the lines do not.
+        """
+        for read, lists in self.terms.words.items():
+            if not lists:
+                continue
+            word = exp.Upper(this=self.names[read].first.copy())
+            ifs = []
+            for words, number in lists.items():
+                options = [exp.Literal.string(one) for one in words]
+                found = exp.Paren(this=exp.In(this=word.copy(), expressions=options))
+                either = exp.Coalesce(this=found, expressions=[exp.true()])
+                ifs.append(exp.If(this=exp.Literal.number(number), true=either))
+            yield exp.Case(this=column(side.words(read)), ifs=ifs, default=exp.true())
 
     def units(self) -> dict[str, Value]:
         """Return the unit of every group that needs one, as it stands in the data."""
         return {
             group: self.names[f"{group}_{UNIT}" if group else UNIT]
-            for group in self.terms.unit_groups
+            for group in self.groups
         }
 
     def join_units(self) -> None:
-        """Join the factor of every unit that a line needs, and the limits in it."""
-        groups = self.terms.unit_groups
-        if not groups:
-            return
-        query = exp.select(_everything()).from_(
-            exp.alias_(self.steps.last, HERE, table=True, quoted=True)
-        )
+        """Join the factor of every unit that a line needs."""
         for number, (group, unit) in enumerate(self.units().items()):
             alias = f"units{number}"
             written = exp.Trim(this=from_table(unit.first, HERE))
@@ -104,53 +99,52 @@ class Joins:
                 exp.EQ(this=column(UNITS, HERE), expression=column(UNITS, alias)),
                 exp.EQ(this=spelling, expression=column(SPELLING, alias)),
             )
-            query = query.select(
-                *(
-                    exp.alias_(column(label, alias), label + group, quoted=True)
-                    for label in (UNIT_NUMBER, FACTOR, FAMILY)
-                ),
-                copy=False,
-            ).join(self.terms.unit_list(alias), on=on, join_type="left", copy=False)
-        self.steps.add(query)
-        if any(pair.limits for pair in self.terms.pairs):
-            self._join_limits()
+            added: list[exp.Expr] = [
+                exp.alias_(column(label, alias), label + group, quoted=True)
+                for label in (UNIT_NUMBER, FACTOR, FAMILY)
+            ]
+            self._join(self.terms.unit_list(alias), added, on)
 
-    def _join_limits(self) -> None:
-        names = [limit_column(name) for name in self.terms.limits if name != SCALE]
+    def join_limits(self, side: Side) -> bool:
+        """Join the limits of the term of a side in the unit of the row, if it prints any."""
+        listed = self.terms.limit_list(_LIMITS, side, self.limit_digits())
+        if listed is None:
+            return False
         on = exp.and_(
-            exp.EQ(this=column(TERM, HERE), expression=column(LIMIT_TERM, _LIMITS)),
+            exp.EQ(this=column(side.number, HERE), expression=column(LIMIT_TERM, _LIMITS)),
             exp.EQ(this=column(UNIT_NUMBER, HERE), expression=column(LIMIT_NUMBER, _LIMITS)),
         )
-        labels = (COMPARED, SHOWN_BY, SCALE, *names)
-        self.steps.add(
-            exp.select(_everything(), *(column(label, _LIMITS) for label in labels))
-            .from_(exp.alias_(self.steps.last, HERE, table=True, quoted=True))
-            .join(self.terms.limit_list(_LIMITS, self.limit_digits()), on=on, join_type="left")
-        )
+        labels = [side.compared, side.shown_by, side.limit(SCALE)]
+        labels += [side.limit(name) for name in self.terms.limits if name != SCALE]
+        self._join(listed, [column(label, _LIMITS) for label in labels], on)
+        return True
 
-    def join_outcomes(self, outcomes: Outcomes) -> None:
+    def join_outcomes(self, side: Side, outcomes: Outcomes) -> None:
         """Join what the number of the answer means: grade, line, cause."""
         causes = outcomes.causes()
         columns = {
-            "#number": "INTEGER",
-            "GRADE": "BIGINT",
-            "GRADELINE": "VARCHAR",
-            CAUSE: "INTEGER",
+            "#answer number": "INTEGER",
+            side.grade: "BIGINT",
+            side.least: "BIGINT",
+            side.most: "BIGINT",
+            side.line: "VARCHAR",
+            side.cause: "INTEGER",
         }
         rows = [
-            (number, one.grade, one.line, None if one.cause is None else causes[one.cause])
+            (
+                number,
+                one.grade,
+                one.least,
+                one.most,
+                one.line,
+                None if one.cause is None else causes[one.cause],
+            )
             for one, number in outcomes.known.items()
         ]
-        on = exp.EQ(this=column(ANSWER, HERE), expression=column("#number", _ANSWERS))
-        self.steps.add(
-            exp.select(_everything(), *(column(name, _ANSWERS) for name in list(columns)[1:]))
-            .from_(exp.alias_(self.steps.last, HERE, table=True, quoted=True))
-            .join(value_list(_ANSWERS, columns, rows), on=on)
-        )
-
-    def lists(self, name: str) -> Mapping[tuple[str, ...], int]:
-        """Return the lists of specimens or categories that terms name, with their numbers."""
-        return self.terms.specimens if name == SPECIMEN else self.terms.categories
+        on = exp.EQ(this=column(side.answer, HERE), expression=column("#answer number", _ANSWERS))
+        labels = list(columns)[1:]
+        listed = value_list(_ANSWERS, columns, rows)
+        self._join(listed, [column(label, _ANSWERS) for label in labels], on)
 
     def limit_digits(self) -> tuple[int, int]:
         """Return the digits of a scaled measurement where they hold every limit: no cast then."""
@@ -159,6 +153,9 @@ class Joins:
         scale = max(scale, MEASURE[1] + places)
         return whole + scale, scale
 
-
-def _everything() -> exp.Column:
-    return exp.Column(this=exp.Star(), table=exp.to_identifier(HERE, quoted=True))
+    def _join(self, listed: exp.Subquery, added: list[exp.Expr], on: exp.Expr) -> None:
+        everything = exp.Column(this=exp.Star(), table=exp.to_identifier(HERE, quoted=True))
+        here = exp.alias_(self.steps.last, HERE, table=True, quoted=True)
+        self.steps.add(
+            exp.select(everything, *added).from_(here).join(listed, on=on, join_type="left")
+        )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -63,34 +63,33 @@ def check_units(term: Term) -> None:
                 rule_unit(unit)
             except RuleError as error:
                 raise FormulaError(str(error)) from None
-            for test in term.test:
-                if not fits_test(unit, test):
-                    known = [one.name for one in units_for(test)]
-                    raise FormulaError(
-                        f'"{unit}" is not a unit of {test}{did_you_mean(unit, known)}'
-                    )
+            if not any(fits_test(unit, test) for test in term.test):
+                known = [one.name for test in term.test for one in units_for(test)]
+                tests = " or ".join(term.test)
+                raise FormulaError(f'"{unit}" is not a unit of {tests}{did_you_mean(unit, known)}')
             if unit in seen:
                 raise FormulaError(f'the unit "{unit}" stands twice in the limits')
         seen.add(unit)
 
 
-def units_of(term: Term, test: str) -> UnitSet:
-    """Return what each spelling of a unit means for a test of a term."""
-    return unit_set(test, tuple(unit for unit, _ in printed_limits(term)))
+def units_of(terms: Iterable[Term], test: str) -> UnitSet:
+    """Return what each spelling of a unit means for a test of some terms."""
+    return unit_set(test, tuple(unit for term in terms for unit, _ in printed_limits(term)))
 
 
-def limit_rows(term: Term, test: str, choice: str) -> dict[str, LimitRow]:
+def limit_rows(term: Term, test: str, known: UnitSet, choice: str) -> dict[str, LimitRow]:
     """Return what a value in each unit is compared with; a unit that is not here cannot be.
 
     Args:
         term: the term.
         test: one of its tests.
+        known: what each spelling of a unit means for the test.
         choice: `reported` compares in the unit of the value where limits are printed in it, and
             converts into the first printed unit where they are not; `first` always converts into
             the first; `canonical` into the canonical unit of the test.
     """
     printed = printed_limits(term)
-    measures = {measure.unit: measure for _, measure in units_of(term, test)}
+    measures = {measure.unit: measure for _, measure in known}
     rows: dict[str, LimitRow] = {}
     for unit, measure in measures.items():
         family = [

@@ -2,24 +2,30 @@
 
 `normal_when` comes first and only its truth counts. Then the branches from the top, and in a branch
 the grades from the highest down: the first line that is true decides, and a line that is unknown
-stops the reading, unless a line above it was true.
+stops the reading, unless a line above it was true. What the lines above leave is known all the
+same: the lowest and the highest grade that the row can have.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from sqlglot import exp
 
+from oncorules.errors import did_you_mean
 from oncorules.rules.compiler.needs import placed
 from oncorules.rules.grading.formulas import Names, Reading, read_formula
 from oncorules.rules.language.formula import FormulaError
 from oncorules.rules.language.scope import Scope
 from oncorules.rules.language.translate import translate_tree
 from oncorules.rules.loading.model import OTHERWISE, Term
+from oncorules.rules.loading.model_rules import downwards, grades_of
 
 NORMAL, WHERE = "normal_when", "where"
+SYMPTOMS, WORST, OPEN = "symptoms", "worst", "open"
+SYMPTOM_CHOICES = (WORST, "lowest", OPEN)
+"""What the parameter `symptoms` may say of a line of two grades; `worst` holds without it."""
 NO_BRANCH, NO_LINE = "no branch applies", "no grade line is true"
 
 Path = tuple[str | int, ...]
@@ -33,11 +39,15 @@ class Outcome:
 
     Attributes:
         grade: the grade; None when the row is not evaluable.
+        least: the lowest grade that it can be; None when nothing is known.
+        most: the highest.
         line: the line that decided, or that stopped the reading; None when none was reached.
         cause: why the row is not evaluable; None when it is.
     """
 
     grade: int | None
+    least: int | None
+    most: int | None
     line: str | None
     cause: Cause | None = None
 
@@ -58,6 +68,10 @@ class Outcomes:
         return {cause: number for number, cause in enumerate(found, start=1)}
 
 
+GradeLines = tuple[tuple[int | str, Reading | None, Path], ...]
+"""From the highest grade down: the grade as written, its condition (None: otherwise), its place."""
+
+
 @dataclass(frozen=True)
 class Lines:
     """The formulas of a term, read.
@@ -71,7 +85,7 @@ class Lines:
 
     where: Reading | None
     normal: Reading | None
-    branches: tuple[tuple[Reading | None, tuple[tuple[int, Reading | None, Path], ...]], ...]
+    branches: tuple[tuple[Reading | None, GradeLines], ...]
     whens: tuple[Path, ...]
     split: bool
 
@@ -109,10 +123,8 @@ def read_lines(term: Term, known: Names) -> Lines:
         with placed(path):
             return read_formula(text, known)
 
-    def lines(
-        grades: Mapping[int, str], *path: str | int
-    ) -> tuple[tuple[int, Reading | None, Path], ...]:
-        down = sorted(grades.items(), reverse=True)
+    def lines(grades: Mapping[int | str, str], *path: str | int) -> GradeLines:
+        down = downwards(grades)
         for grade, text in down[:-1]:
             if text == OTHERWISE:
                 with placed((*path, grade)):
@@ -155,10 +167,10 @@ def lines_tree(lines: Lines, scope: Scope, outcomes: Outcomes) -> exp.Expr:
     ifs: list[exp.If] = []
     if lines.where is not None:
         tree = truth_of(lines.where, scope, (WHERE,))
-        ifs.append(_stop(tree, lines.where, WHERE, outcomes))
+        ifs.append(_stop(tree, outcomes, Outcome(None, None, None, WHERE, cause_of(lines.where))))
     if lines.normal is not None:
         tree = truth_of(lines.normal, scope, (NORMAL,))
-        ifs.append(exp.If(this=tree, true=outcomes.number(Outcome(0, NORMAL))))
+        ifs.append(exp.If(this=tree, true=outcomes.number(Outcome(0, 0, 0, NORMAL))))
     for number, (when, grades) in enumerate(lines.branches, start=1):
         label = f"branch {number}" if lines.split else ""
         inside = _grades(grades, scope, outcomes, label)
@@ -166,33 +178,45 @@ def lines_tree(lines: Lines, scope: Scope, outcomes: Outcomes) -> exp.Expr:
             return exp.Case(ifs=ifs, default=inside) if ifs else inside
         tree = truth_of(when, scope, lines.whens[number - 1])
         ifs.append(exp.If(this=tree, true=inside))
-        ifs.append(_stop(tree, when, label, outcomes))
-    none = outcomes.number(Outcome(None, None, fixed_cause(NO_BRANCH)))
+        ifs.append(_stop(tree, outcomes, Outcome(None, None, None, label, cause_of(when))))
+    none = outcomes.number(Outcome(None, None, None, None, fixed_cause(NO_BRANCH)))
     return exp.Case(ifs=ifs, default=none)
 
 
-def _grades(
-    grades: Sequence[tuple[int, Reading | None, Path]],
-    scope: Scope,
-    outcomes: Outcomes,
-    branch: str,
-) -> exp.Expr:
+def _grades(lines: GradeLines, scope: Scope, outcomes: Outcomes, branch: str) -> exp.Expr:
     ifs: list[exp.If] = []
-    for grade, line, path in grades:
-        label = f"{branch}, grade {grade}" if branch else f"grade {grade}"
-        decided = outcomes.number(Outcome(grade, label))
+    for place, (key, line, path) in enumerate(lines):
+        label = f"{branch}, grade {key}" if branch else f"grade {key}"
+        decided = outcomes.number(_decided(key, label, scope))
         if line is None:
             return exp.Case(ifs=ifs, default=decided) if ifs else decided
         tree = truth_of(line, scope, path)
         ifs.append(exp.If(this=tree, true=decided))
-        ifs.append(_stop(tree, line, label, outcomes))
-    none = Outcome(None, branch or None, fixed_cause(NO_LINE))
+        least = min(grades_of(other)[0] for other, _, _ in lines[place:])
+        stopped = Outcome(None, least, grades_of(key)[1], label, cause_of(line))
+        ifs.append(_stop(tree, outcomes, stopped))
+    none = Outcome(None, None, None, branch or None, fixed_cause(NO_LINE))
     return exp.Case(ifs=ifs, default=outcomes.number(none))
 
 
-def _stop(tree: exp.Expr, reading: Reading, line: str, outcomes: Outcomes) -> exp.If:
+def _decided(key: int | str, label: str, scope: Scope) -> Outcome:
+    """Return the outcome of a line that is true; symptoms may have to decide between two grades."""
+    least, most = grades_of(key)
+    value = scope.parameters.get(SYMPTOMS)
+    choice = WORST if value is None else str(value.literal)
+    if choice not in SYMPTOM_CHOICES:
+        near = did_you_mean(choice, SYMPTOM_CHOICES)
+        raise FormulaError(
+            f'the parameter {SYMPTOMS} is "{choice}", expected {", ".join(SYMPTOM_CHOICES)}{near}'
+        )
+    if least == most or choice != OPEN:
+        return Outcome(most if choice == WORST else least, least, most, label)
+    return Outcome(None, least, most, label, fixed_cause(f"{key} by symptoms"))
+
+
+def _stop(tree: exp.Expr, outcomes: Outcomes, outcome: Outcome) -> exp.If:
     unknown = exp.Is(this=exp.Paren(this=tree.copy()), expression=exp.Null())
-    return exp.If(this=unknown, true=outcomes.number(Outcome(None, line, cause_of(reading))))
+    return exp.If(this=unknown, true=outcomes.number(outcome))
 
 
 def truth_of(reading: Reading, scope: Scope, path: Path) -> exp.Expr:

@@ -9,7 +9,8 @@ from sqlglot import exp
 from oncorules.rules.compiler.relation import column
 from oncorules.rules.grading.formulas import OWN, SCALE, TEST, VALUE
 from oncorules.rules.grading.lines import Cause
-from oncorules.rules.grading.terms import COMPARED, FAMILY, UNIT_NUMBER, limit_column
+from oncorules.rules.grading.sides import Side
+from oncorules.rules.grading.terms import FAMILY, UNIT_NUMBER
 from oncorules.rules.language.values import Value, settled
 
 UNDECIDED = "the line cannot be decided"
@@ -21,11 +22,11 @@ class Reasons:
     Args:
         names: what the formulas read.
         units: the unit of each group, as it stands in the data.
-        needs_unit: the groups that were joined to the list of spellings.
+        side: the side of the terms.
     """
 
-    def __init__(self, names: Mapping[str, Value], units: Mapping[str, Value]) -> None:
-        self.names, self.units = names, units
+    def __init__(self, names: Mapping[str, Value], units: Mapping[str, Value], side: Side) -> None:
+        self.names, self.units, self.side = names, units, side
 
     def tree(self, cause: Cause) -> exp.Expr:
         """Return the sentence of a cause for the row."""
@@ -40,7 +41,7 @@ class Reasons:
         ifs += self._of_family(scaled, None)
         if scaled:
             ifs.append(self._of_limits())
-        ifs += [_no_limit(name) for name in limits if name != SCALE]
+        ifs += [self._no_limit(name) for name in limits if name != SCALE]
         return exp.Case(ifs=ifs, default=_text(UNDECIDED)) if ifs else _text(UNDECIDED)
 
     def _of_name(self, name: str) -> Iterator[exp.If]:
@@ -91,7 +92,11 @@ class Reasons:
             self.units[OWN].first,
             _text('" does not convert into the unit of the limits'),
         )
-        return exp.If(this=_is_null(column(COMPARED)), true=said)
+        return exp.If(this=_is_null(column(self.side.compared)), true=said)
+
+    def _no_limit(self, name: str) -> exp.If:
+        said = _joined(_text(f"{name} has no limit in "), column(self.side.compared))
+        return exp.If(this=_is_null(column(self.side.limit(name))), true=said)
 
 
 def same_units(units: Sequence[Value]) -> exp.Expr:
@@ -99,11 +104,6 @@ def same_units(units: Sequence[Value]) -> exp.Expr:
     first, *others = (unit.first for unit in units)
     equal = exp.and_(*(exp.EQ(this=first.copy(), expression=other.copy()) for other in others))
     return exp.Coalesce(this=exp.Paren(this=equal), expressions=[exp.false()])
-
-
-def _no_limit(name: str) -> exp.If:
-    said = _joined(_text(f"{name} has no limit in "), column(COMPARED))
-    return exp.If(this=_is_null(column(limit_column(name))), true=said)
 
 
 def _is_null(tree: exp.Expr) -> exp.Is:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlglot import exp
 
+from oncorules.data.units import known_analytes
 from oncorules.errors import did_you_mean
 from oncorules.rules.compiler.needs import PlacedError, placed
 from oncorules.rules.compiler.value_lists import Constant, decimal_type, digits_of, value_list
@@ -21,16 +22,17 @@ from oncorules.rules.grading.limits import (
     units_of,
 )
 from oncorules.rules.grading.lines import Lines, read_lines
-from oncorules.rules.grading.units import UnitSet
+from oncorules.rules.grading.sides import CATEGORY, SIDES, SPECIMEN, Side
+from oncorules.rules.grading.units import UnitSet, common_unit
 from oncorules.rules.language.formula import FormulaError
 from oncorules.rules.language.scope import Scope
 from oncorules.rules.loading.model import Grading, Term
 
 Digits = tuple[int, int]
-TERM, PATTERN, UNITS, TERM_TEST = "#term", "#pattern", "#units", "#test"
-SPECIMENS, CATEGORIES = "#specimens", "#categories"
+Key = tuple[int, str]
+VARIANT, UNITS, CANONICAL, TESTS = "#variant", "#units", "#canonical", "#test"
 SPELLING, UNIT_NUMBER, FACTOR, FAMILY = "#spelling", "#unit", "#factor", "#family"
-LIMIT_TERM, LIMIT_NUMBER, COMPARED, SHOWN_BY = "#limit term", "#limit unit", "#compared", "#shown"
+LIMIT_TERM, LIMIT_NUMBER = "#limit term", "#limit unit"
 
 
 @dataclass(frozen=True)
@@ -39,17 +41,22 @@ class Pair:
 
     Attributes:
         number: from 1.
+        variant: which of several gradings that are tried together it belongs to; 0 for one.
         pattern: the number of its lines; terms that are read alike share one.
-        units: the number of its spellings of units; None when no line needs a unit.
         limits: what values are compared with, by unit.
     """
 
     number: int
+    variant: int
     term: Term
     test: str
     pattern: int
-    units: int | None
     limits: Mapping[str, LimitRow]
+
+    @property
+    def side(self) -> str:
+        """Low or high."""
+        return self.term.direction
 
 
 @dataclass
@@ -60,19 +67,32 @@ class Terms:
         groups: the measured values, with the group whose unit each is in.
         pairs: each term with each of its tests.
         patterns: the lines of the terms, equal ones once, with the place of their first term.
+        tests: for each test of each variant, the number of its spellings of units.
         sets: what spellings mean.
         units: the names of the units.
-        specimens: the lists of specimens that terms name.
-        categories: the lists of categories.
+        words: for SPECIMEN and CATEGORY, the lists that terms name.
     """
 
     groups: Mapping[str, str]
     pairs: list[Pair] = field(default_factory=list)
     patterns: list[tuple[Lines, int]] = field(default_factory=list)
+    tests: dict[Key, int] = field(default_factory=dict)
     sets: dict[UnitSet, int] = field(default_factory=dict)
     units: dict[str, int] = field(default_factory=dict)
-    specimens: dict[tuple[str, ...], int] = field(default_factory=dict)
-    categories: dict[tuple[str, ...], int] = field(default_factory=dict)
+    words: dict[str, dict[tuple[str, ...], int]] = field(
+        default_factory=lambda: {SPECIMEN: {}, CATEGORY: {}}
+    )
+
+    def of(self, side: Side) -> list[Pair]:
+        """Return the pairs of one side."""
+        return [pair for pair in self.pairs if pair.side == side.name]
+
+    def patterns_of(self, side: Side) -> Iterator[tuple[int, Lines, int]]:
+        """Go through the lines of one side: their number, they themselves, their first term."""
+        used = {pair.pattern for pair in self.of(side)}
+        for number, (lines, position) in enumerate(self.patterns, start=1):
+            if number in used:
+                yield number, lines, position
 
     @property
     def readings(self) -> list[Reading]:
@@ -116,31 +136,26 @@ class Terms:
         """The digits of the factors that are for show, before the point and after it."""
         return digits_of([row.shown for pair in self.pairs for row in pair.limits.values()])
 
-    def term_list(self, alias: str) -> exp.Subquery:
-        """Return the pairs as a table: the test, the numbers, the words of the term."""
-        columns = {
-            TERM_TEST: "VARCHAR",
-            TERM: "INTEGER",
-            PATTERN: "INTEGER",
-            UNITS: "INTEGER",
-            SPECIMENS: "INTEGER",
-            CATEGORIES: "INTEGER",
-            "TERM": "VARCHAR",
-            "DIRECTION": "VARCHAR",
-        }
-        rows: list[tuple[Constant, ...]] = [
-            (
-                pair.test,
-                pair.number,
-                pair.pattern,
-                pair.units,
-                self.specimens.get(folded(pair.term.specimen)),
-                self.categories.get(folded(pair.term.category)),
-                pair.term.term,
-                pair.term.direction,
-            )
-            for pair in self.pairs
-        ]
+    def test_list(self, alias: str) -> exp.Subquery:
+        """Return the tests as a table, each with its term of either side."""
+        sides = [Side(name) for name in SIDES]
+        columns = {VARIANT: "INTEGER", TESTS: "VARCHAR", UNITS: "INTEGER", CANONICAL: "VARCHAR"}
+        for side in sides:
+            columns |= {side.number: "INTEGER", side.pattern: "INTEGER"}
+            columns |= {side.name_column: "VARCHAR"}
+            columns |= {side.words(read): "INTEGER" for read in self.words}
+        known = {(pair.variant, pair.test, pair.side): pair for pair in self.pairs}
+        rows: list[Sequence[Constant]] = []
+        for (variant, test), number in self.tests.items():
+            row: list[Constant] = [variant, test, number, common_unit(test)]
+            for side in sides:
+                pair = known.get((variant, test, side.name))
+                if pair is None:
+                    row += [None] * (3 + len(self.words))
+                    continue
+                row += [pair.number, pair.pattern, pair.term.term]
+                row += [self.words[read].get(_named(pair.term, read)) for read in self.words]
+            rows.append(row)
         return value_list(alias, columns, rows)
 
     def unit_list(self, alias: str) -> exp.Subquery:
@@ -160,18 +175,18 @@ class Terms:
         ]
         return value_list(alias, columns, rows)
 
-    def limit_list(self, alias: str, digits: Digits) -> exp.Subquery:
-        """Return the limits of each pair in each unit as a table."""
+    def limit_list(self, alias: str, side: Side, digits: Digits) -> exp.Subquery | None:
+        """Return the limits of each pair of a side in each unit as a table, if there are any."""
         shown = self.shown_digits
-        names = [name for name in self.limits if name != SCALE]
         columns = {
             LIMIT_TERM: "INTEGER",
             LIMIT_NUMBER: "INTEGER",
-            COMPARED: "VARCHAR",
-            SHOWN_BY: decimal_type((sum(shown), shown[1])),
-            SCALE: decimal_type(digits),
-            **{limit_column(name): decimal_type(digits) for name in names},
+            side.compared: "VARCHAR",
+            side.shown_by: decimal_type((sum(shown), shown[1])),
+            side.limit(SCALE): decimal_type(digits),
         }
+        names = [name for name in self.limits if name != SCALE]
+        columns |= {side.limit(name): decimal_type(digits) for name in names}
         rows = [
             (
                 pair.number,
@@ -181,24 +196,24 @@ class Terms:
                 row.scale,
                 *(row.limits.get(name) for name in names),
             )
-            for pair in self.pairs
+            for pair in self.of(side)
             for unit, row in pair.limits.items()
         ]
-        return value_list(alias, columns, rows)
+        return value_list(alias, columns, rows) if rows else None
 
 
-def limit_column(name: str) -> str:
-    """Return the physical name of a limit."""
-    return SCALE if name == SCALE else f"#limit.{name}"
-
-
-def folded(texts: Collection[str]) -> tuple[str, ...]:
-    """Return the words of a list in capitals; case does not count in specimens and categories."""
-    return tuple(text.upper() for text in texts)
+def _named(term: Term, read: str) -> tuple[str, ...]:
+    """Return the specimens or categories of a term in capitals; case does not count in them."""
+    return tuple(text.upper() for text in (term.specimen if read == SPECIMEN else term.category))
 
 
 def collect_terms(
-    grading: Grading, names: Collection[str], groups: Mapping[str, str], scope: Scope
+    grading: Grading,
+    names: Collection[str],
+    groups: Mapping[str, str],
+    scope: Scope,
+    *,
+    variants: bool = False,
 ) -> Terms:
     """Return the terms of a grading with their formulas read.
 
@@ -207,36 +222,59 @@ def collect_terms(
         names: the names of all columns and of everything that is read.
         groups: the measured values, with the group whose unit each is in.
         scope: the parameters.
+        variants: each term is a grading of its own; they are tried together.
 
     Raises:
         FormulaError: a term does not fit; `path` tells which one, and where in it.
     """
     found = Terms(groups)
-    prints: dict[str, int] = {}
     choice = _choice(scope)
     constants = {name for name in scope.parameters if name not in names}
+    owners: dict[tuple[int, str, str], Term] = {}
+    read: list[tuple[int, Term, Lines]] = []
     for position, term in enumerate(grading.terms):
+        variant = position if variants else 0
         with placed_term(position):
             _check(term, names)
+            for number, test in enumerate(term.test):
+                first = owners.setdefault((variant, test, term.direction), term)
+                if first is not term:
+                    with placed(("test", number) if len(term.test) > 1 else ("test",)):
+                        raise FormulaError(
+                            f'the {term.direction} side of {test} has the term "{first.term}": a '
+                            "test has one term for each side, so make them branches of one"
+                        )
             printed = printed_limits(term)
             limits = tuple(dict.fromkeys(name for _, row in printed for name in row))
             lines = read_lines(term, Names(groups, limits, constants, names, len(printed)))
+        read.append((variant, term, lines))
+    wanted = dict.fromkeys((variant, test) for variant, term, _ in read for test in term.test)
+    if grading.converted:
+        wanted |= dict.fromkeys((0, test) for test in known_analytes())
+    for variant, test in wanted:
+        both = [owners[key] for side in SIDES if (key := (variant, test, side)) in owners]
+        known = units_of(both, test)
+        found.tests[variant, test] = found.sets.setdefault(known, len(found.sets) + 1)
+        for _, one in known:
+            found.units.setdefault(one.unit, len(found.units) + 1)
+    by_number = {number: known for known, number in found.sets.items()}
+    prints: dict[str, int] = {}
+    for position, (variant, term, lines) in enumerate(read):
         pattern = prints.setdefault(lines.print, len(prints) + 1)
         if pattern > len(found.patterns):
             found.patterns.append((lines, position))
-        _number(found.specimens, folded(term.specimen))
-        _number(found.categories, folded(term.category))
+        for label, lists in found.words.items():
+            if words := _named(term, label):
+                lists.setdefault(words, len(lists) + 1)
         scaled = any(one.scaled for one in lines.readings())
         for test in term.test:
-            units, rows = None, dict[str, LimitRow]()
-            if scaled or any(one.mixed for one in lines.readings()):
-                known = units_of(term, test)
-                units = found.sets.setdefault(known, len(found.sets) + 1)
-                rows = limit_rows(term, test, choice) if scaled else rows
-                for _, one in known:
-                    found.units.setdefault(one.unit, len(found.units) + 1)
-            pair = Pair(len(found.pairs) + 1, term, test, pattern, units, rows)
-            found.pairs.append(pair)
+            rows = dict[str, LimitRow]()
+            if scaled:
+                known = by_number[found.tests[variant, test]]
+                rows = limit_rows(term, test, known, choice)
+            found.pairs.append(
+                Pair(len(found.pairs) + 1, variant, term, test, pattern, rows)
+            )
     return found
 
 
@@ -254,11 +292,6 @@ class placed_term:
             path = error.path if isinstance(error, PlacedError) else ()
             bare = FormulaError(str(error), error.offset)
             raise PlacedError(("terms", self.position, *path), bare) from None
-
-
-def _number(known: dict[tuple[str, ...], int], words: tuple[str, ...]) -> None:
-    if words:
-        known.setdefault(words, len(known) + 1)
 
 
 def _choice(scope: Scope) -> str:

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    WithJsonSchema,
+    model_validator,
+)
 
 from oncorules.rules.loading.model_base import (
     Formula,
@@ -70,8 +78,51 @@ class Rule(Strict):
         return self
 
 
-GradeLines = Annotated[dict[Annotated[int, Field(ge=0, le=5)], Formula], Field(min_length=1)]
+def _grade_key(value: object) -> object:
+    """Return a grade as written: a number, or two of which symptoms decide, the lower one first."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value.isdigit():
+        return int(value)
+    if isinstance(value, str) and (found := _TWO_GRADES.fullmatch(value)):
+        low, high = (int(part) for part in found.groups())
+        if low < high:
+            return value
+    raise ValueError('expected a grade from 0 to 5, or two of which symptoms decide: "1 or 2"')
+
+
+_TWO_GRADES = re.compile(r"([0-5]) or ([0-5])")
+GradeKey = Annotated[
+    int | str,
+    BeforeValidator(_grade_key),
+    AfterValidator(lambda key: key if isinstance(key, str) else _in_range(key)),
+    WithJsonSchema({"type": "string", "pattern": "^[0-5]( or [0-5])?$"}),
+]
+GradeLines = Annotated[dict[GradeKey, Formula], Field(min_length=1)]
 """Grade to condition, as written from the highest to the lowest."""
+
+
+def _in_range(grade: int) -> int:
+    if not 0 <= grade <= 5:
+        raise ValueError("expected a grade from 0 to 5")
+    return grade
+
+
+def grades_of(key: int | str) -> tuple[int, int]:
+    """Return the lowest and the highest grade of a line.
+
+    >>> grades_of(3), grades_of("1 or 2")
+    ((3, 3), (1, 2))
+    """
+    if isinstance(key, int):
+        return key, key
+    low, _, high = key.partition(" or ")
+    return int(low), int(high)
+
+
+def downwards(lines: Mapping[int | str, str]) -> list[tuple[int | str, str]]:
+    """Return the lines of a term from the highest grade down, as they are read."""
+    return sorted(lines.items(), key=lambda line: grades_of(line[0])[::-1], reverse=True)
 
 
 class Branch(Strict):
@@ -97,7 +148,15 @@ class Term(Strict):
     normal_when: OptionalFormula = None
     branches: Annotated[tuple[Branch, ...], Field(min_length=1)] | None = None
     grades: GradeLines | None = None
+    clinical: tuple[Annotated[int, Field(ge=1, le=5)], ...] = ()
     examples: Examples = ()
+
+    @property
+    def all_grades(self) -> tuple[int, ...]:
+        """The grades above 0 that the term has: by its lines, and by clinical signs alone."""
+        lines = [self.grades] if self.grades is not None else [b.grades for b in self.branches or ()]
+        keys = [key for grades in lines for key in grades]
+        return tuple(sorted({*self.clinical, *(g for key in keys for g in grades_of(key))} - {0}))
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -126,7 +185,8 @@ class Grading(Strict):
     runs: dict[Name, Run] = Field(default_factory=dict)
     columns: dict[Name, Column] = Field(default_factory=dict)
     reads: dict[Name, ValueFormula] = Field(default_factory=dict)
-    terms: Annotated[tuple[Term, ...], Field(min_length=1)]
+    converted: dict[Name, Name] = Field(default_factory=dict)
+    terms: tuple[Term, ...] = ()
 
     @model_validator(mode="before")
     @classmethod

@@ -161,6 +161,7 @@ class Table(Strict):
     from_: Name | None = Field(default=None, alias="from")
     rows_of: Annotated[Names, Field(min_length=1)] | None = None
     stack: Annotated[tuple[StackPart, ...], Field(min_length=1)] | None = None
+    terms_of: Name | None = None
     if_no_row: dict[Name, dict[Name, ValueFormula]] = Field(default_factory=dict)
     where: OptionalFormula = None
     lookups: dict[Name, Lookup] = Field(default_factory=dict)
@@ -171,6 +172,7 @@ class Table(Strict):
     decide: Decide | None = None
     walk: Walk | None = None
     keep: OptionalFormula = None
+    if_unreadable: Literal["stop", "missing"] = "stop"
     examples: Examples = ()
 
     @model_validator(mode="before")
@@ -180,8 +182,9 @@ class Table(Strict):
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        if sum(form is not None for form in (self.from_, self.rows_of, self.stack)) != 1:
-            raise ValueError('expected exactly one of "from", "rows_of", "stack"')
+        forms = (self.from_, self.rows_of, self.stack, self.terms_of)
+        if sum(form is not None for form in forms) != 1:
+            raise ValueError('expected exactly one of "from", "rows_of", "stack", "terms_of"')
         for name in self.if_no_row:
             if name not in (self.rows_of or ()):
                 raise ValueError(f'"if_no_row" names "{name}", which is not one of "rows_of"')

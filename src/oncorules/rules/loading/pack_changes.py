@@ -8,7 +8,7 @@ from typing import Any
 
 from oncorules.errors import Problem, did_you_mean
 from oncorules.rules.loading.model_base import scalar_text
-from oncorules.rules.loading.pack_files import SECTIONS, Entry
+from oncorules.rules.loading.pack_files import SECTIONS, Entry, join_parts
 
 Entries = dict[tuple[str, str], Entry]
 Steps = tuple[str | int, ...]
@@ -19,6 +19,8 @@ def add_entries(all_entries: Entries, more: Iterable[Entry]) -> list[Problem]:
     problems = []
     for entry in more:
         first = all_entries.setdefault((entry.section, entry.name), entry)
+        if first is not entry and join_parts(first, entry):
+            continue
         same_file = (first.document.file, first.base) == (entry.document.file, entry.base)
         if first is not entry and not (same_file and first.data == entry.data):
             problems.append(

@@ -163,7 +163,7 @@ def read_pack_files(
                 result.header = entry
                 continue
             first = result.entries.setdefault((entry.section, entry.name), entry)
-            if first is not entry:
+            if first is not entry and not join_parts(first, entry):
                 problems.append(
                     Problem(entry.place(), f"{entry.what} stands twice; first at {first.place()}")
                 )
@@ -245,6 +245,29 @@ def _entry(section: str, name: object, data: Any, document: Document, base: Yaml
     # A rule without an id is reported by its model; until then its place names it.
     label = text if isinstance(text, str) else document.place(base)
     return Entry(section, label, "", data, document, base)
+
+
+def join_parts(first: Entry, more: Entry) -> bool:
+    """Put together a grading that is told in several files; return whether it can be.
+
+    Its terms add up in the order of the files, and each other key stands in one file only.
+    """
+    parts = (first.data, more.data)
+    if first.section != "gradings" or not all(isinstance(data, dict) for data in parts):
+        return False
+    lists = [data.get("terms", []) for data in parts]
+    if set(first.data) & set(more.data) - {"terms"} or not all(
+        isinstance(terms, list) for terms in lists
+    ):
+        return False
+    for key in more.data:
+        if key != "terms":
+            first.changed.append(((key,), more.document, (*more.base, key)))
+    for number in range(len(lists[1])):
+        here, there = ("terms", len(lists[0]) + number), (*more.base, "terms", number)
+        first.changed.append((here, more.document, there))
+    first.data = {**first.data, **more.data, "terms": [*lists[0], *lists[1]]}
+    return True
 
 
 LONGEST_LINE = 500  # characters; a longer line does not open a block text in any honest file
