@@ -212,10 +212,11 @@ terms:
     assert getattr(raised.value, "path", ()) == ("terms", 1, "test", 1)
 
 
-def test_a_grading_without_terms_is_refused(bench: Any) -> None:
-    bench.given("RES", HEADER)
-    with pytest.raises(FormulaError, match="has no terms here: name a pack that extends"):
-        bench.grade("g", READS)
+def test_a_grading_without_terms_grades_nothing(bench: Any) -> None:
+    bench.given("RES", HEADER + "1 | K | 6.0 | mmol/L | 3 | 5 | . | . | .")
+    assert bench.grade("g", READS, "ID LOW_TERM LOW_GRADE HIGH_TERM HIGH_GRADE") == [
+        ("1", None, None, None, None)
+    ]
 
 
 @pytest.mark.parametrize(

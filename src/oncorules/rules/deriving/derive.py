@@ -73,6 +73,7 @@ def derive(
     from oncorules.data.export import Note
 
     loaded = load_packs(packs, study)
+    _refuse_empty(loaded)
     wanted = list(_wanted(loaded, everything))
     session = open_session(
         paths, loaded, preset=preset, settings=settings, memory=memory, jobs=jobs
@@ -99,6 +100,18 @@ def derive(
     except BaseException:
         session.close()
         raise
+
+
+def _refuse_empty(packs: Sequence[LoadedPack]) -> None:
+    """Refuse a pack that leaves the terms of its gradings to the packs that extend it."""
+    for pack in packs:
+        if pack.gradings and not any(grading.terms for grading in pack.gradings.values()):
+            name = next(iter(pack.gradings))
+            message = (
+                f'the grading "{name}" of {pack.id} has no terms: name a pack that extends '
+                f"{pack.id} and brings them"
+            )
+            raise RuleError([Problem(pack.place("gradings", name, key=True), message)])
 
 
 def _wanted(packs: Sequence[LoadedPack], everything: bool) -> Iterator[_Wanted]:

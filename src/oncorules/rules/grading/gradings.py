@@ -38,11 +38,6 @@ def compile_grading(
     Raises:
         FormulaError: a formula does not fit; `path` tells which one of the entry.
     """
-    if not grading.terms:
-        with placed(("terms",)):
-            raise FormulaError(
-                "the grading has no terms here: name a pack that extends this one and brings them"
-            )
     steps, here, reads = _rows(grading, find, scope)
     return _graded(name, grading, steps, here, reads, scope)
 

@@ -6,33 +6,30 @@ from sqlglot import exp
 
 from oncorules.rules.compiler.relation import SQL_TYPES, column
 from oncorules.rules.compiler.value_lists import value_list
-from oncorules.rules.language.formula import FormulaError
 from oncorules.rules.language.values import Value, text
 from oncorules.rules.loading.model import Grading
 
-COLUMNS = ("TERM", "DIRECTION", "TESTS", "GRADES")
+COLUMNS = ("TERM", "DIRECTION", "TESTS", "GRADES", "CLINICAL")
 
 
 def term_rows(grading: Grading) -> tuple[exp.Select, dict[str, Value]]:
     """Return a query of the terms of a grading, and its columns.
 
-    GRADES are the grades that the term has, by its lines or by clinical signs: `1, 2, 3`; TESTS
-    the tests that it looks at.
-
-    Raises:
-        FormulaError: the grading has no terms.
+    GRADES are the grades that the term has, by its lines or by clinical signs: `1, 2, 3`; CLINICAL
+    those that rest on clinical signs alone, TESTS the tests that the term looks at.
     """
-    if not grading.terms:
-        raise FormulaError("the grading has no terms here: name a pack that brings them")
     rows = [
         (
             term.term,
             term.direction,
             ", ".join(term.test),
             ", ".join(map(str, term.all_grades)),
+            ", ".join(map(str, term.clinical)),
         )
         for term in grading.terms
     ]
-    listed = value_list("terms", dict.fromkeys(COLUMNS, SQL_TYPES["text"]), rows)
+    nothing = [(None,) * len(COLUMNS)]
+    listed = value_list("terms", dict.fromkeys(COLUMNS, SQL_TYPES["text"]), rows or nothing)
     query = exp.select(*(column(name) for name in COLUMNS)).from_(listed)
+    query = query.where(exp.Not(this=exp.Is(this=column("TERM"), expression=exp.Null())))
     return query, {name: text(column(name)) for name in COLUMNS}

@@ -156,7 +156,7 @@ class Terms:
                 row += [pair.number, pair.pattern, pair.term.term]
                 row += [self.words[read].get(_named(pair.term, read)) for read in self.words]
             rows.append(row)
-        return value_list(alias, columns, rows)
+        return value_list(alias, columns, rows or [[None] * len(columns)])
 
     def unit_list(self, alias: str) -> exp.Subquery:
         """Return what each spelling means as a table."""
@@ -173,7 +173,7 @@ class Terms:
             for known, number in self.sets.items()
             for spelling, one in known
         ]
-        return value_list(alias, columns, rows)
+        return value_list(alias, columns, rows or [(None,) * len(columns)])
 
     def limit_list(self, alias: str, side: Side, digits: Digits) -> exp.Subquery | None:
         """Return the limits of each pair of a side in each unit as a table, if there are any."""
