@@ -47,7 +47,7 @@ class Bench:
             for name, grading in pack.gradings.items():
                 for position, term in enumerate(grading.terms):
                     graded = GradedTerm(name, grading, position)
-                    yield Subject(f"{name}.{term.term}", pack, graded=graded)
+                    yield Subject(f"{name}.{term.label}", pack, graded=graded)
 
     def stages(self, subject: Subject) -> list[Stage]:
         """Store the examples of a rule or table.

@@ -84,7 +84,7 @@ class _Comparison:
 def group_of(name: str, reads: Collection[str]) -> str | None:
     """Return the group whose unit a number is in; None when it is in no unit.
 
-    VALUE, LLN and ULN are in UNIT. X, X_LLN and X_ULN are in X_UNIT where that is read; those of
+    VALUE, VALUE_ANYTHING, LLN and ULN are in UNIT. X, X_LLN and X_ULN are in X_UNIT where that is read; those of
     BASELINE are in UNIT where it is not.
 
     >>> group_of("BASELINE_ULN", ["BASELINE_UNIT"]), group_of("AGE", [])
@@ -94,7 +94,8 @@ def group_of(name: str, reads: Collection[str]) -> str | None:
     for label in (name, stem):
         if f"{label}_UNIT" in reads:
             return label
-    return OWN if name in (VALUE, "LLN", "ULN") or stem == "BASELINE" else None
+    own = name in (VALUE, "LLN", "ULN") or name.startswith(f"{VALUE}_") or stem == "BASELINE"
+    return OWN if own else None
 
 
 def mixed_alias(groups: tuple[str, ...]) -> str:

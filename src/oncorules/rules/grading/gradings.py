@@ -72,7 +72,8 @@ def compile_terms(
     )
     here = replace(given, columns={**given.columns, VARIANT: integer(column(VARIANT))})
     reads = {label: given.columns[label] for label in _names(grading, given.columns)}
-    return _graded(name, grading, steps, here, reads, scope)
+    bare = grading.model_copy(update={"converted": {}})  # no term is decided by it
+    return _graded(name, bare, steps, here, reads, scope)
 
 
 def _names(grading: Grading, columns: Mapping[str, Value]) -> list[str]:

@@ -136,6 +136,7 @@ class Term(Strict):
     """One term of a grading: which results it reads and where its grades begin."""
 
     term: Text
+    id: RuleId | None = None
     title: Text | None = None
     test: TextList
     specimen: TextList = ()
@@ -150,6 +151,11 @@ class Term(Strict):
     grades: GradeLines | None = None
     clinical: tuple[Annotated[int, Field(ge=1, le=5)], ...] = ()
     examples: Examples = ()
+
+    @property
+    def label(self) -> str:
+        """What tells it from the others of its grading: its id, or else its name."""
+        return self.id or self.term
 
     @property
     def all_grades(self) -> tuple[int, ...]:
@@ -196,9 +202,9 @@ class Grading(Strict):
     @model_validator(mode="after")
     def _check(self) -> Self:
         check_distinct(self.lookups, self.windows, self.runs)
-        twice = repeated(term.term for term in self.terms)
+        twice = repeated(term.label for term in self.terms)
         if twice is not None:
-            raise ValueError(f'term "{twice}" stands twice')
+            raise ValueError(f'term "{twice}" stands twice; give one of them an "id"')
         for term in self.terms:
             if term.source is None and self.source is None:
                 raise ValueError(f'term "{term.term}" has no "source", nor has its grading')
