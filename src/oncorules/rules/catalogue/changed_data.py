@@ -39,9 +39,7 @@ class Change:
     def __str__(self) -> str:
         """Return the change in one line."""
         part = f"grade {self.part}" if self.kind == "limit" else self.part
-        old, new = (
-            "nothing" if words is None else words for words in (self.before, self.after)
-        )
+        old, new = ("nothing" if one is None else one for one in (self.before, self.after))
         return f"{self.kind} {self.name}, {part}: {old} -> {new}"
 
 
@@ -68,13 +66,18 @@ def changed_data(
     >>> list(changed_data({"on": [1], "where": "a<1"}, {"on": [1, 2], "where": "a < 1"}))
     [('on', '[1]', '[1, 2]')]
     """
-    parts = None if path[-1:] == (_READ_IN_ORDER,) else _parts(before, after)
+    in_order = path[-1:] == (_READ_IN_ORDER,)
+    parts = None if in_order else _parts(before, after)
     if parts is not None:
         old, new = parts
         for name in {**old, **new}:
             yield from changed_data(old.get(name), new.get(name), (*path, str(name)))
-    elif not same_data(before, after) or list(before or ()) != list(after or ()):
+    elif not same_data(before, after) or (in_order and _order(before) != _order(after)):
         yield ".".join(path), in_words(before), in_words(after)
+
+
+def _order(value: Mapping[str, Any] | None) -> list[str]:
+    return list(value or ())
 
 
 def _parts(before: Any, after: Any) -> tuple[dict[Any, Any], dict[Any, Any]] | None:

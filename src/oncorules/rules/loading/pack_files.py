@@ -55,6 +55,14 @@ class Entry:
         """How messages name it: `rule EX-AFTER-DEATH`."""
         return f"{_SINGULAR[self.section]} {self.name}" if self.section else ""
 
+    def source(self, path: tuple[Any, ...]) -> tuple[Document, YamlPath]:
+        """Return the document that holds a part of the entry, and where in it."""
+        document, whole = self.document, (*self.base, *path)
+        for changed, other, there in self.changed:
+            if path[: len(changed)] == changed:
+                document, whole = other, (*there, *path[len(changed) :])
+        return document, whole
+
     def place(
         self, path: tuple[object, ...] = (), *, key: bool = False, offset: int | None = None
     ) -> str:
@@ -65,10 +73,7 @@ class Entry:
             key: point at the key rather than the value.
             offset: a character of the text found there, from 0; the value itself without.
         """
-        document, whole = self.document, (*self.base, *path)
-        for changed, other, there in self.changed:
-            if path[: len(changed)] == changed:
-                document, whole = other, (*there, *path[len(changed) :])
+        document, whole = self.source(path)
         if key:
             return document.place_key(whole)
         return document.place(whole) if offset is None else document.place_in(whole, offset)
@@ -262,10 +267,10 @@ def join_parts(first: Entry, more: Entry) -> bool:
         return False
     for key in more.data:
         if key != "terms":
-            first.changed.append(((key,), more.document, (*more.base, key)))
+            first.changed.append(((key,), *more.source((key,))))
     for number in range(len(lists[1])):
-        here, there = ("terms", len(lists[0]) + number), (*more.base, "terms", number)
-        first.changed.append((here, more.document, there))
+        here: YamlPath = ("terms", len(lists[0]) + number)
+        first.changed.append((here, *more.source(("terms", number))))
     first.data = {**first.data, **more.data, "terms": [*lists[0], *lists[1]]}
     return True
 
