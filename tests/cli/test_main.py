@@ -7,7 +7,7 @@ import oncorules
 from oncorules.cli.main import main
 
 VERBS = ["demo", "validate", "derive", "explain", "rules"]
-RULE_VERBS = ["list", "show", "test", "boundaries", "sql", "schema", "new"]
+RULE_VERBS = ["list", "show", "test", "boundaries", "diff", "sql", "schema", "new"]
 
 
 def test_the_version_is_printed(capsys) -> None:

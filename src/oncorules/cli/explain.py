@@ -1,4 +1,4 @@
-"""`oncorules explain`: why a rule says what it says about one row, clause by clause."""
+"""`oncorules explain`: why a rule or a grade says what it says about one row, line by line."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def explain(
     quiet: flags.Quiet = False,
     no_color: flags.NoColor = False,
 ) -> int:
-    """Show the clauses of a rule for a finding, row or subject."""
+    """Show why rules and grades are as they are, for a finding, row or subject."""
     if sum(choice is not None for choice in (finding, subject, row)) != 1:
         raise CallError("say what to explain: one of --finding ID, --row FILE:ROW, --subject ID")
     values = flags.settings_from(settings)
@@ -83,8 +83,16 @@ _COLUMNS = ("rule", "outcome", "row", "part", "clause", "truth", "values")
 
 
 def _rows(result: ExplainResult) -> Iterator[tuple[object, ...]]:
-    """Go through the clauses, one line each; the values of a clause stand in one cell."""
+    """Go through the clauses and lines, each with its values in one cell."""
+    from oncorules.validation.grade_explanation import GradeExplanation
+
     for one in result:
+        if isinstance(one, GradeExplanation):
+            rule = f"{one.grading}: {one.term}"
+            for line in one.read:
+                values = "; ".join(map(str, one.values_of(line)))
+                yield rule, one.outcome, one.place, line.part, line.text, line.truth, values
+            continue
         for part, whole in (("scope", one.scope), ("condition", one.condition)):
             for clause in whole.leaves() if whole is not None else ():
                 values = "; ".join(str(value) for value in clause.values)

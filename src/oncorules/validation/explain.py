@@ -1,4 +1,4 @@
-"""Why rules say what they say: for one finding, one row of a file, or one subject."""
+"""Why rules and gradings say what they say: for one finding, one row of a file, one subject."""
 
 from __future__ import annotations
 
@@ -11,9 +11,12 @@ from oncorules.errors import CallError
 from oncorules.rules.compiler.checks import NOT_EVALUABLE, NOT_MET, OUTCOMES
 from oncorules.rules.loading.loaded import RuleInstance
 from oncorules.rules.session import Paths, Session, open_session
+from oncorules.validation.asked_grade import gradings_of
+from oncorules.validation.explain_grade import NO_TERM, explain_grades, explain_worst
 from oncorules.validation.explain_result import ExplainResult, RuleOnRows
 from oncorules.validation.explain_rule import explain_rows
 from oncorules.validation.explanation import Explanation
+from oncorules.validation.grade_explanation import GradeExplanation
 from oncorules.validation.missing import missing_tables
 from oncorules.validation.roots import root_of
 from oncorules.validation.wanted import Wanted
@@ -51,10 +54,10 @@ def explain(
         paths: an export, or a folder, zip, file or URL to read one from; several form one export.
         packs: ids of shipped packs, or paths of packs and rule files; `sdtm` when nothing is given.
         finding: the `finding_id` of an earlier run; its rule is run again.
-        row: a row of a file, such as `lb.xpt:123`; all rules on its table.
-        subject: a subject; its rows in every table.
+        row: a row of a file, such as `lb.xpt:123`; all rules on its table, and its grades.
+        subject: a subject; its rows in every table, and its grades.
         study: a study pack.
-        rules: ids of the rules to explain; all when empty.
+        rules: ids of the rules to explain; all, and the gradings, when empty.
         exclude: ids of rules to leave out.
         preset: named sets of parameter values.
         settings: parameter values by address.
@@ -86,7 +89,7 @@ def explain(
             return _of_finding(result, finding)
     with open_session(paths, packs, **options) as session:
         if row is not None:
-            return _of_row(session, row, progress)
+            return _of_row(session, row, bool(rules), progress)
         assert subject is not None
         return _of_subject(session, subject, bool(rules), progress)
 
@@ -135,14 +138,17 @@ def _row_of(session: Session, found: Finding) -> Wanted:
     return Wanted(key=found.key, outcomes=(NOT_MET,))
 
 
-def _of_row(session: Session, row: str, progress: Progress | None) -> ExplainResult:
+def _of_row(
+    session: Session, row: str, named: bool, progress: Progress | None
+) -> ExplainResult:
     name, file, number = find_row(session, row)
     on_it = [
         (one, pack)
         for one, pack in session.rules
         if root_of(session.workspace, one.table, pack) == name
     ]
-    if not on_it:
+    gradings = [] if named else gradings_of(session.workspace, name)
+    if not on_it and not gradings:
         raise CallError(f"none of these rules looks at the rows of {name}")
     explained: list[Explanation] = []
     notes: list[str] = []
@@ -158,7 +164,10 @@ def _of_row(session: Session, row: str, progress: Progress | None) -> ExplainRes
         progress("rules", len(on_it), len(on_it))
     order = {outcome: place for place, outcome in enumerate(_BY_INTEREST)}
     explained.sort(key=lambda one: order[one.outcome])
-    return ExplainResult(tuple(explained), (), tuple(notes))
+    grades = explain_grades(session.workspace, gradings, Wanted(file, number))
+    if gradings and not explained and not grades:
+        notes.append(NO_TERM)
+    return ExplainResult((*explained, *grades), (), tuple(notes))
 
 
 _BY_INTEREST = (OUTCOMES[NOT_MET], OUTCOMES[NOT_EVALUABLE], "met", "not in scope")
@@ -252,9 +261,20 @@ def _of_subject(
         left += max(0, asked - max(0, room))
     if left:
         notes.append(f"{left:,} more rows are not shown; name rules with --rules, or one row")
-    elif not named:
+    elif not named and session.rules:
         notes.append("Rows that break no rule are not shown; --rules ID shows every row of a rule")
-    return ExplainResult(tuple(explained), tuple(rules), tuple(notes))
+    grades: list[GradeExplanation] = []
+    if not named and gradings_of(session.workspace):
+        grades, graded = explain_worst(session.workspace, subject, SHOWN_ROWS)
+        notes.append(_of_grades(graded, len(grades)))
+    return ExplainResult((*explained, *grades), tuple(rules), tuple(notes))
+
+
+def _of_grades(found: int, shown: int) -> str:
+    """Return which grades of a subject are left out."""
+    if found > shown:
+        return f"{found - shown:,} more grades are not shown, none of them higher; name a row"
+    return "Results of grade 0 are not shown; --row FILE:ROW shows those of a row"
 
 
 def _counted(one: RuleInstance, count: Counter[int]) -> RuleOnRows:

@@ -122,13 +122,14 @@ def found_rows(
             hit = bool(found(row))
             values = {name: value(row) for name, value in key.items()} if hit else None
             several = hit and bool(numbers) and None in numbers
-            told.append(FoundRow(alias, there, hit, _place(numbers, files), values, several))
+            told.append(FoundRow(alias, there, hit, place_of(numbers, files), values, several))
         return tuple(told)
 
     return read
 
 
-def _place(numbers: Sequence[int | None], files: Sequence[str]) -> str | None:
+def place_of(numbers: Sequence[int | None], files: Sequence[str]) -> str | None:
+    """Return `file:row` of the number of a file and a row, where both are known."""
     if len(numbers) != 2 or not files:
         return None
     file, row = numbers

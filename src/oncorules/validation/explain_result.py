@@ -8,6 +8,7 @@ from html import escape
 from typing import Any
 
 from oncorules.validation.explanation import Explanation
+from oncorules.validation.grade_explanation import GradeExplanation
 
 
 @dataclass(frozen=True)
@@ -28,16 +29,16 @@ class ExplainResult:
     """Explanations, one per rule and row; prints well, and shows itself in a notebook.
 
     Attributes:
-        explanations: the rules on the rows that were asked for.
+        explanations: the rules on the rows that were asked for, then the terms of gradings.
         rules: for a subject, how many of its rows have which answer to each rule.
         notes: what is left out, and why.
     """
 
-    explanations: tuple[Explanation, ...]
+    explanations: tuple[Explanation | GradeExplanation, ...]
     rules: tuple[RuleOnRows, ...] = ()
     notes: tuple[str, ...] = ()
 
-    def __iter__(self) -> Iterator[Explanation]:
+    def __iter__(self) -> Iterator[Explanation | GradeExplanation]:
         """Go through the explanations."""
         return iter(self.explanations)
 

@@ -196,20 +196,20 @@ class Explanation:
         if self.message:
             yield f"  {self.severity}: {self.message}"
         if self.scope is not None:
-            yield from _section("Scope", self.scope.lines())
+            yield from section("Scope", self.scope.lines())
             if self.scope.truth == "false":  # nothing else was asked of this row
                 return
         if self.if_missing:
-            yield from _section("If missing", map(_decision, self.if_missing))
+            yield from section("If missing", map(_decision, self.if_missing))
         if self.condition is not None:
-            yield from _section("Condition", self.condition.lines())
+            yield from section("Condition", self.condition.lines())
         if self.columns:
-            yield from _section("Columns built for it", map(_column, self.columns))
+            yield from section("Columns built for it", map(_column, self.columns))
         if self.lookups:
-            yield from _section("Looked up", map(str, self.lookups))
+            yield from section("Looked up", map(str, self.lookups))
         if self.parameters:
-            lines = (line for one in self.parameters for line in _parameter(one))
-            yield from _section("Parameters", lines)
+            lines = (line for one in self.parameters for line in parameter_lines(one))
+            yield from section("Parameters", lines)
         yield f"  Source: {self.source}"
 
     def __str__(self) -> str:
@@ -217,7 +217,8 @@ class Explanation:
         return "\n".join(self.lines())
 
 
-def _section(title: str, lines: Iterator[str]) -> Iterator[str]:
+def section(title: str, lines: Iterator[str]) -> Iterator[str]:
+    """Return the lines of one part of an explanation under its title."""
     yield f"  {title}"
     for line in lines:
         yield f"    {line}"
@@ -233,6 +234,7 @@ def _column(one: ShownColumn) -> str:
     return f"{text}; {one.line}" if one.line else text
 
 
-def _parameter(one: ShownParameter) -> Iterator[str]:
+def parameter_lines(one: ShownParameter) -> Iterator[str]:
+    """Return a parameter as lines: value, origin, source."""
     yield f"{ShownValue(one.name, one.value, one.unit)}, {one.origin}"
     yield f"    source: {one.source}"
