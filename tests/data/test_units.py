@@ -109,7 +109,7 @@ FACTORS = [
     for code in known_analytes()
     if (measured := find_analyte(code)) is not None and measured.test_code == code
     for name, factor in measured.factors.items()
-    if name not in NOT_PHYSICAL
+    if name not in NOT_PHYSICAL and measured.canonical not in NOT_PHYSICAL
 ]
 
 

@@ -46,7 +46,7 @@ def explain(
     quiet: flags.Quiet = False,
     no_color: flags.NoColor = False,
 ) -> int:
-    """Show why rules and grades are as they are, for a finding, row or subject."""
+    """Show why a rule or a grade is as it is, clause by clause."""
     if sum(choice is not None for choice in (finding, subject, row)) != 1:
         raise CallError("say what to explain: one of --finding ID, --row FILE:ROW, --subject ID")
     values = flags.settings_from(settings)

@@ -138,9 +138,7 @@ def _row_of(session: Session, found: Finding) -> Wanted:
     return Wanted(key=found.key, outcomes=(NOT_MET,))
 
 
-def _of_row(
-    session: Session, row: str, named: bool, progress: Progress | None
-) -> ExplainResult:
+def _of_row(session: Session, row: str, named: bool, progress: Progress | None) -> ExplainResult:
     name, file, number = find_row(session, row)
     on_it = [
         (one, pack)

@@ -30,9 +30,7 @@ def explain_grades(
 ) -> list[GradeExplanation]:
     """Return why the terms of some gradings grade a row as they do."""
     return [
-        told_grade(one)
-        for table in tables
-        for one in AskedGrading(workspace, table).sides(wanted)
+        told_grade(one) for table in tables for one in AskedGrading(workspace, table).sides(wanted)
     ]
 
 
@@ -131,9 +129,7 @@ class _Told:
 
     def _read(self) -> Iterator[ReadLine]:
         for step in self.steps:
-            yield ReadLine(
-                step.part, step.text, TRUTHS[step.truth], self._place(step), step.names
-            )
+            yield ReadLine(step.part, step.text, TRUTHS[step.truth], self._place(step), step.names)
 
     # values ---------------------------------------------------------------------------------
 

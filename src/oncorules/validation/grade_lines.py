@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from oncorules.rules.grading.lines import NO_BRANCH, NO_LINE, NORMAL, WHERE, Lines, Path
 from oncorules.rules.grading.formulas import Reading
+from oncorules.rules.grading.lines import NO_BRANCH, NO_LINE, NORMAL, WHERE, Lines, Path
 from oncorules.rules.language.clauses import own_words
 from oncorules.rules.language.formula import names, parse
 from oncorules.rules.loading.model import OTHERWISE, Term

@@ -10,7 +10,6 @@ from sqlglot import exp
 from oncorules.errors import did_you_mean
 from oncorules.rules.compiler.lines import LINE, result
 from oncorules.rules.compiler.lookup import match_columns, reads_this
-from oncorules.rules.compiler.row_order import MOST_FILES, stays_in_order
 from oncorules.rules.compiler.parts import DECIDE, Default, Parts, build, placed
 from oncorules.rules.compiler.relation import (
     EXAMPLE,
@@ -22,6 +21,7 @@ from oncorules.rules.compiler.relation import (
     physical,
     renamed,
 )
+from oncorules.rules.compiler.row_order import MOST_FILES, stays_in_order
 from oncorules.rules.compiler.steps import Steps
 from oncorules.rules.language.aggregates import is_aggregate
 from oncorules.rules.language.alike import alike
@@ -32,6 +32,8 @@ from oncorules.rules.language.values import Value
 from oncorules.rules.loading.model import OTHERWISE, THIS_TABLE, Column, Table, is_identifier
 
 Find = Callable[[str], Relation]
+
+
 def compile_table(name: str, table: Table, find: Find, scope: Scope) -> tuple[exp.Select, Relation]:
     """Return the query of a derived table, and the relation that it becomes.
 

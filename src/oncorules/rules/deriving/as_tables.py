@@ -53,7 +53,10 @@ def _of_grading(grading: Grading) -> Table:
         "windows": grading.windows,
         "runs": grading.runs,
         "if_unreadable": "missing",  # the row is not evaluable, with what stands there as a reason
-        "columns": {**grading.columns, **dict.fromkeys((*GRADED, *grading.converted, CONVERTED_UNIT), _MADE)},
+        "columns": {
+            **grading.columns,
+            **dict.fromkeys((*GRADED, *grading.converted, CONVERTED_UNIT), _MADE),
+        },
     }
     return _empty(grading.of).model_copy(update=parts)
 

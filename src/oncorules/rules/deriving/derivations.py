@@ -53,7 +53,9 @@ def compile_derived(workspace: Workspace, name: str, pack: LoadedPack) -> Compil
         if item.terms_of is not None:
             terms = _terms(workspace, label, item.terms_of, pack)
             rows = item.model_copy(update={"from_": terms.name, "terms_of": None})
-            return compile_table(label, rows, lambda n: terms if n == terms.name else find(n), scope)
+            return compile_table(
+                label, rows, lambda n: terms if n == terms.name else find(n), scope
+            )
         return compile_table(label, item, find, scope)
     except FormulaError as error:
         path = error.path if isinstance(error, PlacedError) else ()

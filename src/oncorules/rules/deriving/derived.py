@@ -155,6 +155,7 @@ class DeriveResult:
         near = did_you_mean(name, (table.name for table in self.tables))
         raise CallError(f'there is no derived table "{name}"{near}')
 
+
 @contextmanager
 def _drafts(root: Path) -> Iterator[Path]:
     """Yield a folder for files that are moved at the end: all of them appear or none does."""

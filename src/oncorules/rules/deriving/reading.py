@@ -132,9 +132,7 @@ class Reading:
             built = {*table.columns, *(table.decide.sets if table.decide else ())}
             rest = here - (built - _self_reading(table))
             for source in _sources(table):
-                self.follow(
-                    source, owner.id, rest, strict=strict and table.if_unreadable == "stop"
-                )
+                self.follow(source, owner.id, rest, strict=strict and table.if_unreadable == "stop")
 
     def _order(self, pack: str) -> list[LoadedPack]:
         return sorted(self.packs, key=lambda other: other.id != pack)

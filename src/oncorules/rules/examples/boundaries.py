@@ -20,7 +20,7 @@ from oncorules.rules.examples.bench import Bench
 from oncorules.rules.examples.compared import compared_columns
 from oncorules.rules.examples.formulas import put
 from oncorules.rules.examples.mutations import Mutation, mutations
-from oncorules.rules.examples.runner import Progress, chosen, load_with_examples
+from oncorules.rules.examples.runner import Progress, chosen, load_with_examples, pack_groups
 from oncorules.rules.examples.stage import Stage
 from oncorules.rules.examples.subject import Subject, Variant
 from oncorules.rules.examples.table_stage import Watched, watch
@@ -73,7 +73,10 @@ def find_boundaries(
     """
     from oncorules.engine.duckdb import Engine
 
-    loaded = load_with_examples(packs)
+    groups = pack_groups(packs, {*rules, *exclude})
+    if len(groups) > 1:
+        return [one for group in groups for one in find_boundaries(group, rules, exclude, progress)]
+    loaded = load_with_examples(groups[0])
     with Engine(jobs=1) as engine:
         search = _Search(Bench(engine, loaded))
         todo = list(chosen(search.bench.subjects(), rules, exclude))

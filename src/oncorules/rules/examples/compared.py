@@ -8,7 +8,8 @@ from oncorules.rules.compiler.reach import owner_of
 from oncorules.rules.deriving.as_tables import tables_behind
 from oncorules.rules.examples.formulas import Formula, formulas
 from oncorules.rules.examples.limits import compared_names
-from oncorules.rules.grading.formulas import CATEGORY, SPECIMEN, TEST, UNIT
+from oncorules.rules.grading.formulas import TEST, UNIT
+from oncorules.rules.grading.sides import CATEGORY, SPECIMEN
 from oncorules.rules.language.formula import names, parse
 from oncorules.rules.loading.loaded import LoadedPack
 from oncorules.rules.loading.model import THIS_TABLE, Grading, Rule, Table

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,7 +68,18 @@ def run_examples(
     """
     from oncorules.engine.duckdb import Engine
 
-    loaded = load_with_examples(packs)
+    groups = pack_groups(packs, {*rules, *exclude})
+    if len(groups) > 1:
+        runs = [
+            run_examples(group, rules=rules, exclude=exclude, progress=progress) for group in groups
+        ]
+        return ExampleRun(
+            sum(run.count for run in runs),
+            sum(run.rules for run in runs),
+            tuple(failure for run in runs for failure in run.failures),
+            tuple(name for run in runs for name in run.without),
+        )
+    loaded = load_with_examples(groups[0])
     count, tested = 0, 0
     failures: list[Failure] = []
     without: list[str] = []
@@ -91,16 +102,37 @@ def run_examples(
 
 
 def load_with_examples(packs: Sequence[str | Path | LoadedPack]) -> list[LoadedPack]:
-    """Return packs with their examples; every shipped one when none is named.
+    """Return packs with their examples.
 
     Raises:
         CallError: there is no such pack, or one is named twice.
     """
     from oncorules.rules.session import load_packs
 
-    if not packs:
-        return [load_pack(name) for name in shipped_packs()]
     return load_packs(packs, examples=True)
+
+
+def pack_groups(
+    packs: Sequence[str | Path | LoadedPack], names: Collection[str]
+) -> list[Sequence[str | Path | LoadedPack]]:
+    """Return the packs that are tried together: those named, else each shipped one for itself.
+
+    Args:
+        packs: packs that were named.
+        names: rules and tables that were named; shipped packs without any of them are left out,
+            unless none has one.
+    """
+    if packs:
+        return [packs]
+    shipped = list(shipped_packs())
+    fitting = [name for name in shipped if not names or set(names) & _names_of(name)]
+    return [[name] for name in fitting or shipped[:1]]
+
+
+def _names_of(pack: str) -> set[str]:
+    loaded = load_pack(pack, examples=False)
+    terms = {f"{name}.{term.label}" for name, one in loaded.gradings.items() for term in one.terms}
+    return {*loaded.rules, *loaded.derived_names, *terms}
 
 
 def chosen(

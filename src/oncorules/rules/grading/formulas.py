@@ -84,8 +84,8 @@ class _Comparison:
 def group_of(name: str, reads: Collection[str]) -> str | None:
     """Return the group whose unit a number is in; None when it is in no unit.
 
-    VALUE, VALUE_ANYTHING, LLN and ULN are in UNIT. X, X_LLN and X_ULN are in X_UNIT where that is read; those of
-    BASELINE are in UNIT where it is not.
+    VALUE, VALUE_ANYTHING, LLN and ULN are in UNIT. X, X_LLN and X_ULN are in X_UNIT where that is
+    read; those of BASELINE are in UNIT where it is not.
 
     >>> group_of("BASELINE_ULN", ["BASELINE_UNIT"]), group_of("AGE", [])
     ('BASELINE', None)

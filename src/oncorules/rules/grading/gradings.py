@@ -24,6 +24,8 @@ from oncorules.rules.language.values import Value, integer
 from oncorules.rules.loading.model import Grading
 
 Find = Callable[[str], Relation]
+
+
 def compile_grading(
     name: str, grading: Grading, find: Find, scope: Scope
 ) -> tuple[exp.Select, Relation]:

@@ -53,7 +53,7 @@ class Joins:
     def join_tests(self) -> None:
         """Give each row the numbers of the terms of its test, of its units and of its words."""
         listed = self.terms.test_list(_TESTS)
-        same = exp.EQ(
+        same: exp.Expr = exp.EQ(
             this=from_table(self.names[TEST].first, HERE), expression=column(TESTS, _TESTS)
         )
         if self.variants:
@@ -84,10 +84,7 @@ class Joins:
 
     def units(self) -> dict[str, Value]:
         """Return the unit of every group that needs one, as it stands in the data."""
-        return {
-            group: self.names[f"{group}_{UNIT}" if group else UNIT]
-            for group in self.groups
-        }
+        return {group: self.names[f"{group}_{UNIT}" if group else UNIT] for group in self.groups}
 
     def join_units(self) -> None:
         """Join the factor of every unit that a line needs."""

@@ -223,9 +223,7 @@ class GradeRows:
         fits = exp.If(this=exp.and_(*conditions), true=column(side.pattern))
         return integer(exp.Case(ifs=[fits]))
 
-    def _answers(
-        self, side: Side, pattern: exp.Expr, scope: Scope, outcomes: Outcomes
-    ) -> exp.Expr:
+    def _answers(self, side: Side, pattern: exp.Expr, scope: Scope, outcomes: Outcomes) -> exp.Expr:
         first = [line for name in _MISSING for line in self._without(side, name, outcomes)]
         ifs = []
         for number, lines, position in self.terms.patterns_of(side):

@@ -272,9 +272,7 @@ def collect_terms(
             if scaled:
                 known = by_number[found.tests[variant, test]]
                 rows = limit_rows(term, test, known, choice)
-            found.pairs.append(
-                Pair(len(found.pairs) + 1, variant, term, test, pattern, rows)
-            )
+            found.pairs.append(Pair(len(found.pairs) + 1, variant, term, test, pattern, rows))
     return found
 
 

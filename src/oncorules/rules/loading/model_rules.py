@@ -11,9 +11,12 @@ from pydantic import (
     AfterValidator,
     BeforeValidator,
     Field,
+    GetJsonSchemaHandler,
     WithJsonSchema,
     model_validator,
 )
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from oncorules.rules.loading.model_base import (
     Formula,
@@ -160,7 +163,9 @@ class Term(Strict):
     @property
     def all_grades(self) -> tuple[int, ...]:
         """The grades above 0 that the term has: by its lines, and by clinical signs alone."""
-        lines = [self.grades] if self.grades is not None else [b.grades for b in self.branches or ()]
+        lines = (
+            [self.grades] if self.grades is not None else [b.grades for b in self.branches or ()]
+        )
         keys = [key for grades in lines for key in grades]
         return tuple(sorted({*self.clinical, *(g for key in keys for g in grades_of(key))} - {0}))
 
@@ -193,6 +198,15 @@ class Grading(Strict):
     reads: dict[Name, ValueFormula] = Field(default_factory=dict)
     converted: dict[Name, Name] = Field(default_factory=dict)
     terms: tuple[Term, ...] = ()
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """Return the schema of a grading in one file of several: each has some of its keys."""
+        schema = handler.resolve_ref_schema(handler(core))
+        schema.pop("required", None)
+        return schema
 
     @model_validator(mode="before")
     @classmethod
