@@ -13,7 +13,7 @@ from decimal import Decimal
 import pytest
 
 from oncorules.engine.duckdb import Engine
-from oncorules.rules.compiler.relation import Relation, stored
+from oncorules.rules.compiler.relation import Relation
 from oncorules.rules.examples.bench import Bench
 from oncorules.rules.examples.stage import rows_of
 from oncorules.rules.examples.tables import Row, store_rows
@@ -25,7 +25,7 @@ from .nci_reading import VERSIONS, grade, printed_limits, term
 
 UNITS = {"10^6/L": "/mm3", "ug/L": "ng/mL", "msec": "ms"}
 PLAIN = {"VALUE": "number", "VALUE_CORRECTED": "number", "UNIT": "text", "LLN": "number",
-         "ULN": "number", "TEST": "text", "SPECIMEN": "text", "CODE": "text"}  # fmt: skip
+         "ULN": "number", "TEST": "text", "SPECIMEN": "text"}  # fmt: skip
 BY_BASELINE = ("BASELINE", "FASTING", "RESULT")
 
 
@@ -79,6 +79,14 @@ def test_each_printed_limit_is_graded_as_the_text_says(version: str) -> None:
     ]
 
 
+def cells(
+    one: Term, unit: str, value: Decimal, lln: Decimal, uln: Decimal
+) -> dict[str, Decimal | str]:
+    """Return what a term reads of a result."""
+    numbers = {"VALUE": value, "VALUE_CORRECTED": value, "LLN": lln, "ULN": uln}
+    return {**numbers, "UNIT": unit, "TEST": one.test[0], "SPECIMEN": "BLOOD"}
+
+
 def graded(
     version: str, cases: list[tuple[str, Term, str, Decimal, Decimal, Decimal]]
 ) -> list[int | None]:
@@ -96,14 +104,11 @@ def graded(
                     if case[0] == name and case[1].label == label
                 ]
                 one = own[0][1][1]
-                rows = [
-                    Row({"VALUE": value, "VALUE_CORRECTED": value, "UNIT": unit, "LLN": lln, "ULN": uln,
-                         "TEST": one.test[0], "SPECIMEN": "BLOOD"}, (), example=n)
-                    for n, (_, _, unit, value, lln, uln) in own
-                ]  # fmt: skip
-                kinds = {key: kind for key, kind in PLAIN.items() if key != "CODE"}
-                held = store_rows(bench.empty, "given", kinds, rows)  # type: ignore[arg-type]
-                alone = grading.model_copy(update={"terms": (one,), "reads": {}})
+                rows = [Row(cells(one, *given), (), example=n) for n, (_, _, *given) in own]
+                held = store_rows(bench.empty, "given", PLAIN, rows)  # type: ignore[arg-type]
+                alone = grading.model_copy(
+                    update={"terms": (one,), "reads": {"VALUE_CORRECTED": "VALUE_CORRECTED"}}
+                )
                 scope = bench.empty.scope(pack, name, grading.parameters)
                 query, relation = compile_terms("graded", alone, Relation("given", held, ()), scope)
                 engine.store("graded", query)
@@ -140,7 +145,8 @@ def test_the_printed_numbers_of_the_text_are_the_limits_of_the_packs() -> None:
         ("Hypomagnesemia", "mg/dL", "0.95", 2), ("Hypomagnesemia", "mmol/L", "0.39", 3),
         ("Hypophosphatemia", "mmol/L", "0.62", 2), ("Hypophosphatemia", "mg/dL", "1.92", 3),
         ("Hyperuricemia", "mmol/L", "0.592", 4), ("Hyperuricemia", "mg/dL", "9.95", 3),
-        ("Hypertriglyceridemia", "mmol/L", "1.70", 0), ("Hypertriglyceridemia", "mg/dL", "150.5", 1),
+        ("Hypertriglyceridemia", "mmol/L", "1.70", 0),
+        ("Hypertriglyceridemia", "mg/dL", "150.5", 1),
     ],
 )  # fmt: skip
 def test_a_value_takes_the_grade_of_the_unit_it_was_reported_in(
