@@ -1,7 +1,6 @@
 """Which derived tables are made row by row, in the order of the export.
 
-Such a table need not be stored: its rows are worked out when somebody reads them, and ten million
-of them are written in the memory of a few thousand.
+Such a table need not be stored: its rows are worked out when somebody reads them.
 """
 
 from __future__ import annotations

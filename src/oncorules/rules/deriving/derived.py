@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cached_property
 from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,7 +15,7 @@ from sqlglot import exp
 
 from oncorules.errors import CallError, OutputError, did_you_mean
 from oncorules.rules.compiler.relation import Relation
-from oncorules.rules.deriving.ordered_rows import OrderedRows, OutOfOrder
+from oncorules.rules.deriving.ordered_rows import OrderedRows
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -102,20 +102,15 @@ class DeriveResult:
             names = []
             for table in self.tables:
                 names.append(f"{table.name.lower()}{SUFFIXES[kind]}")
-                write = partial(
-                    write_table,
-                    path=drafts / names[-1],
-                    as_=kind,
+                rows = table.in_order()
+                write_table(
+                    rows,
+                    drafts / names[-1],
+                    kind,
                     name=table.name.upper(),
                     label=table.title,
                     labels=table.labels,
                 )
-                rows = table.in_order()
-                try:
-                    write(rows)
-                except OutOfOrder:
-                    rows = rows.sorted()
-                    write(rows)
                 table.__dict__["rows"] = rows.count  # the table is frozen, what it holds is too
             for name in names:
                 (drafts / name).replace(root / name)
