@@ -12,7 +12,7 @@ from sqlglot import exp
 from oncorules.data.model import Model
 from oncorules.errors import Problem, RuleError, did_you_mean
 from oncorules.rules.compiler.checks import BoundRule, Plan, RuleFault, plan_checks
-from oncorules.rules.compiler.reach import find_reached, owner_of, sources, sources_of
+from oncorules.rules.compiler.reach import find_reached, owner_of, sources_of
 from oncorules.rules.compiler.relation import (
     EXAMPLE,
     FILE,
@@ -218,10 +218,11 @@ class Workspace:
         return found
 
     def _readers(self, name: str, pack: LoadedPack) -> int:
-        """Return how often a derived table of a pack is read: by its tables, rules and people."""
-        derived = sum(name in sources_of(pack, other) for other in pack.derived_names)
-        rules = sum(name in sources(one.rule) for one in pack.rule_instances)
-        return derived + rules + sum(one.from_ == name for one in pack.publish.values())
+        """Return how often a derived table is read on the way to the tables that are published."""
+        wanted = [one.from_ for one in pack.publish.values()]
+        reached = find_reached(wanted, pack.id, [pack], ()).derived
+        derived = sum(name in sources_of(pack, other) for _, other in reached)
+        return derived + wanted.count(name)
 
     def _reads_given(self, name: str, pack: LoadedPack) -> bool:
         reached = find_reached(sources_of(pack, name), pack.id, self.packs, self.given)
