@@ -104,3 +104,24 @@ def test_rows_of_several_tables_need_one_of_them(desk):
 def test_a_table_without_rows_is_there(desk):
     rule = "applies_to: {table: AE}\ncondition: AESEQ > 0"
     assert status_of(desk, rule, AE="USUBJID | AESEQ") == ("no rows in scope", "")
+
+
+def test_a_part_of_a_stack_without_its_table_looks_into_nothing(desk):
+    stacked = """
+tables:
+  dated:
+    one_row_per: [USUBJID, VSSEQ]
+    from: VS
+    lookups:
+      other: {from: VS, on: [USUBJID], take: last, order: [VSSEQ]}
+    columns:
+      last_one: {value: other.VSSEQ}
+  both:
+    one_row_per: [USUBJID, SRC, SEQ]
+    stack:
+      - {from: AE, SRC: AE, SEQ: AESEQ}
+      - {from: dated, SRC: VS, SEQ: VSSEQ}
+"""
+    rule = "applies_to: {table: both}\ncondition: SEQ > 0"
+    result = desk.run(desk.export(AE=AE), desk.pack(rule, more=stacked))
+    assert [(one.status, one.reason) for one in result.rules] == [("met", "")]

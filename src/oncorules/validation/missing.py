@@ -41,7 +41,8 @@ def _of_table(
     found = [_of_table(workspace, source, pack, (*above, name)) for source in sources if source]
     bases = [base for base, _ in found]
     missing = set().union(*bases) if all(bases) else set()
-    others = set().union(*(other for _, other in found))
+    # A part that gives no row looks into nothing.
+    others = set().union(*(other for base, other in found if missing or not base))
     for lookup in _read(table.lookups):
         others |= set().union(*_of_table(workspace, lookup, pack, (*above, name)))
     return missing, others
