@@ -66,3 +66,47 @@ def test_a_finding_that_is_not_there_is_one_sentence(run) -> None:
     ran = run(*CALL, "--finding", "0000000000000000", "-q")
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.startswith('oncorules: no finding of this run has the id "0000000000000000"')
+
+
+GRADES = """\
+id: grades
+title: One term
+version: "1.0"
+language: 1
+gradings:
+  toxicity:
+    of: LB
+    source: ours
+    reads: {TEST: LBTESTCD, VALUE: LBSTRESN, UNIT: LBSTRESU, ULN: LBSTNRHI}
+    terms:
+      - term: ALT increased
+        test: ALT
+        direction: high
+        grades: {1: VALUE > ULN, 0: otherwise}
+"""
+LB = """\
+USUBJID,LBSEQ,LBTESTCD,LBSTRESN,LBSTRESU,LBSTNRHI
+A\u202e,1,ALT,60,U/L,40
+"""
+
+
+def test_the_grade_of_a_row_is_explained_in_every_format(run, trial) -> None:
+    (trial / "grades.yaml").write_text(GRADES, "utf-8")
+    (trial / "export" / "lb.csv").write_text(LB, "utf-8")
+    call = ("explain", "export", "--pack", "grades.yaml", "--row", "lb.csv:1", "-q")
+    ran = run(*call)
+    assert ran.code == 0
+    assert ran.lines[:6] == [
+        "ALT increased, high (toxicity of grades 1.0)",
+        "  lb.csv:1, LB (USUBJID A\\u202e, LBSEQ 1), test ALT",
+        "  grade 1",
+        "  decided by grade 1: VALUE > ULN",
+        "  Lines read",
+        "    true    grade 1: VALUE > ULN",
+    ]
+    (row,) = csv.DictReader(io.StringIO(run(*call, "--format", "csv").out))
+    assert row["rule"] == "toxicity: ALT increased"
+    assert (row["outcome"], row["part"], row["truth"]) == ("grade 1", "grade 1", "true")
+    assert row["values"] == "VALUE = 60 U/L; ULN = 40 U/L"
+    (one,) = json.loads(run(*call, "--format", "json").out)["explanations"]
+    assert (one["term"], one["grade"]) == ("ALT increased", 1)

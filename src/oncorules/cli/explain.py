@@ -89,6 +89,8 @@ def _rows(result: ExplainResult) -> Iterator[tuple[object, ...]]:
     for one in result:
         if isinstance(one, GradeExplanation):
             rule = f"{one.grading}: {one.term}"
+            if not one.read:
+                yield rule, one.outcome, one.place, "term", one.reason, "unknown", ""
             for line in one.read:
                 values = "; ".join(map(str, one.values_of(line)))
                 yield rule, one.outcome, one.place, line.part, line.text, line.truth, values

@@ -93,7 +93,8 @@ class AskedGrading:
         table: the grading.
         opened: the same, compiled.
         key: the readers of the key.
-        values: those of what the terms name and of the texts beside, as they are shown.
+        texts: the names of the texts that the grading reads.
+        values: the readers of what the terms name and of the texts, as they are shown.
         units: for each group of measured values, that of its unit as it stands in the data.
         unit_numbers: for each group whose unit is known by number, that of the number.
         graded: those of the columns that the grading makes.
@@ -129,8 +130,9 @@ class AskedGrading:
         self.subject = None if subject is None else ask(display(subject))
         self.key = {name: ask(display(opened.here.columns[name])) for name in opened.here.key}
         named = [name for one in terms.readings for name in one.names]
-        texts = [name for name, value in opened.reads.items() if value.kind == "text"]
-        self.values = {name: ask(shown(names[name])) for name in dict.fromkeys([*named, *texts])}
+        self.texts = [name for name, value in opened.reads.items() if value.kind == "text"]
+        wanted = dict.fromkeys([*named, *self.texts])
+        self.values = {name: ask(shown(names[name])) for name in wanted}
         self.test = ask(display(opened.reads[TEST]))
         labels = {group: f"{group}_{UNIT}" if group else UNIT for group in terms.groups.values()}
         self.units = {

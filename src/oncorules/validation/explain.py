@@ -158,7 +158,7 @@ def _of_row(session: Session, row: str, named: bool, progress: Progress | None) 
             notes.append(note)
         elif session.workspace.relation(one.table, pack).has_rows:
             explained += explain_rows(session.workspace, one, pack, Wanted(file, number))
-    if progress is not None:
+    if progress is not None and on_it:
         progress("rules", len(on_it), len(on_it))
     order = {outcome: place for place, outcome in enumerate(_BY_INTEREST)}
     explained.sort(key=lambda one: order[one.outcome])

@@ -149,9 +149,9 @@ class _Told:
             return
         # Why a number is missing can stand in a text beside it, such as the result as reported.
         passed = {*names, TEST, UNIT, *(f"{group}_{UNIT}" for group in groups.values())}
-        for name, value in values.items():
-            if name not in passed and value is not None:
-                yield ShownValue(name, value)
+        for name in self.asked.texts:
+            if name not in passed and values[name] is not None:
+                yield ShownValue(name, values[name])
 
     def _unit(self, group: str | None) -> str | None:
         reader = None if group is None else self.asked.units.get(group)
