@@ -34,7 +34,8 @@ def value_list(
         exp.alias_(exp.cast(column(name), kind), label, quoted=True)
         for name, (label, kind) in zip(bare, columns.items(), strict=True)
     ]
-    return exp.select(*typed).from_(listed).subquery(exp.to_identifier(alias, quoted=True))
+    query = exp.select(*typed).from_(listed, copy=False)
+    return query.subquery(exp.to_identifier(alias, quoted=True), copy=False)
 
 
 def decimal_type(digits: tuple[int, int]) -> str:

@@ -153,6 +153,6 @@ class Joins:
     def _join(self, listed: exp.Subquery, added: list[exp.Expr], on: exp.Expr) -> None:
         everything = exp.Column(this=exp.Star(), table=exp.to_identifier(HERE, quoted=True))
         here = exp.alias_(self.steps.last, HERE, table=True, quoted=True)
-        self.steps.add(
-            exp.select(everything, *added).from_(here).join(listed, on=on, join_type="left")
-        )
+        query = exp.select(everything, *added).from_(here, copy=False)
+        # The listed rows are many: they are not copied for being joined.
+        self.steps.add(query.join(listed, on=on, join_type="left", copy=False))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from sqlglot import exp
 
@@ -94,44 +95,44 @@ class Terms:
             if number in used:
                 yield number, lines, position
 
-    @property
+    @cached_property
     def readings(self) -> list[Reading]:
         """All formulas."""
         return [one for lines, _ in self.patterns for one in lines.readings()]
 
-    @property
+    @cached_property
     def scaled(self) -> tuple[str, ...]:
         """The groups that some line compares on the common scale."""
         return tuple(dict.fromkeys(group for one in self.readings for group in one.scaled))
 
-    @property
+    @cached_property
     def mixed(self) -> tuple[tuple[str, ...], ...]:
         """The sets of groups that some line compares with each other."""
         return tuple(dict.fromkeys(groups for one in self.readings for groups in one.mixed))
 
-    @property
+    @cached_property
     def unit_groups(self) -> tuple[str, ...]:
         """The groups whose unit some line needs."""
         return tuple(dict.fromkeys((*self.scaled, *(one for some in self.mixed for one in some))))
 
-    @property
+    @cached_property
     def limits(self) -> tuple[str, ...]:
         """The limits that some line reads."""
         return tuple(dict.fromkeys(name for one in self.readings for name in one.limits))
 
-    @property
+    @cached_property
     def factor_digits(self) -> Digits:
         """The digits of the factors, before the point and after it."""
         return digits_of([one.factor for known in self.sets for _, one in known])
 
-    @property
+    @cached_property
     def limit_digits(self) -> Digits:
         """The digits of the limits on the common scale, before the point and after it."""
         rows = [row for pair in self.pairs for row in pair.limits.values()]
         cells = [cell for row in rows for cell in row.limits.values() if cell is not None]
         return digits_of([*cells, *(row.scale for row in rows)])
 
-    @property
+    @cached_property
     def shown_digits(self) -> Digits:
         """The digits of the factors that are for show, before the point and after it."""
         return digits_of([row.shown for pair in self.pairs for row in pair.limits.values()])

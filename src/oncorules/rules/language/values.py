@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import cache
 from typing import Literal
 
 from sqlglot import exp
@@ -113,8 +114,12 @@ def date_constant(first: exp.Expr, last: exp.Expr, shown: str) -> Value:
 
 def decimal(tree: exp.Expr, digits: tuple[int, int], *, safe: bool = False) -> exp.Expr:
     """Return a tree cast to DECIMAL(digits); `safe` gives null instead of an overflow."""
-    kind = exp.DataType.build(f"DECIMAL({digits[0]}, {digits[1]})")
-    return (exp.TryCast if safe else exp.Cast)(this=tree, to=kind)
+    return (exp.TryCast if safe else exp.Cast)(this=tree, to=_decimal_type(*digits).copy())
+
+
+@cache
+def _decimal_type(whole: int, scale: int) -> exp.DataType:
+    return exp.DataType.build(f"DECIMAL({whole}, {scale})")  # parsing it is dear
 
 
 def as_decimal(value: Value, digits: tuple[int, int]) -> tuple[exp.Expr, exp.Expr]:
