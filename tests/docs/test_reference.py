@@ -145,3 +145,15 @@ def test_every_table_of_the_model_is_named() -> None:
     for standard in ("sdtm", "adam"):
         for table in load_model(standard).tables:
             assert re.search(rf"(?<!\w){re.escape(table)}(?!\w)", named), table
+
+
+def test_every_choice_of_the_ctcae_packs_is_explained() -> None:
+    from oncorules.rules.loading.loader import load_pack
+
+    told = set(words(re.findall(r".*", (DOCS / "ctcae.md").read_text("utf-8"))))
+    for version in ("3.0", "4.03", "5.0", "6.0"):
+        pack = load_pack(f"ctcae-{version}", examples=False)
+        assert set(pack.parameters) <= told
+        choices = {c for one in pack.parameters.values() for c in one.choices or ()}
+        assert choices <= told
+        assert set(pack.presets["admiral"]) <= set(pack.parameters)
