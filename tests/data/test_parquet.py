@@ -59,6 +59,19 @@ def test_rows_are_numbered_from_1_in_file_order(tmp_path: Path) -> None:
         assert wrong.count("*").fetchall() == [(0,)]
 
 
+@pytest.mark.parametrize("rows", [199_999, 200_000, 299_999, 300_000, 300_001, 900_001])
+def test_a_file_with_one_great_row_group_is_scanned_by_every_thread(
+    tmp_path: Path, rows: int
+) -> None:
+    part = part_of(tmp_path / "lb.parquet", pa.table({"A": pa.array(range(rows))}))
+    with duckdb.connect(config={"threads": 3}) as con:
+        relation = rows_relation(con, part)
+        pieces = min(3, rows // 100_000)
+        assert relation.sql_query().count("parquet_scan") == (pieces if pieces > 1 else 1)
+        found = relation.aggregate('count(*), count(distinct "#row"), min("#row"), max("#row")')
+        assert found.fetchall() == [(rows, rows, 1, rows)]
+
+
 def test_types_an_engine_would_show_differently_are_read_as_text_or_utc(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -215,3 +215,34 @@ def test_ctrl_c_ends_the_query_and_removes_the_folder():
         [sys.executable, "-c", INTERRUPTED], capture_output=True, text=True, timeout=60, check=False
     )
     assert done.stdout.split() == ["interrupted", "False"], done.stderr
+
+
+def test_a_long_query_prints_no_progress_among_the_answer() -> None:
+    asked = exp.Anonymous(
+        this="current_setting", expressions=[exp.Literal.string("enable_progress_bar")]
+    )
+    with Engine(jobs=1) as engine:
+        assert engine.run(exp.select(asked)).fetchall() == [(False,)]
+
+
+def test_rows_on_disk_are_read_like_a_table_and_go_with_their_file(engine):
+    engine.store_unordered("wide 'table", sql("select range as a from range(5)"), on_disk=True)
+    assert engine.is_stored("wide 'table")
+    (file,) = engine.folder.glob("*.parquet")
+    asked = exp.select(exp.Sum(this=exp.column("a"))).from_(
+        exp.Table(this=exp.to_identifier("wide 'table", quoted=True))
+    )
+    assert engine.run(asked).fetchall() == [(10,)]
+    engine.drop("wide 'table")
+    assert not file.exists()
+    engine.store_unordered("b", sql("select 1 as a"), on_disk=True)
+    engine.store_unordered("c", sql("select a + 1 as a from b"))
+    assert engine.run(sql("select a from c")).fetchall() == [(2,)]
+
+
+def test_only_the_private_folder_can_be_written_to(engine, tmp_path):
+    engine.store_unordered("t", sql("select 1 as a"), on_disk=True)
+    rows = engine.connection.table("t")
+    with pytest.raises(duckdb.PermissionException):
+        rows.write_parquet(str(tmp_path / "out.parquet"))
+    assert not list(tmp_path.iterdir())

@@ -196,16 +196,19 @@ RULES = (
 @pytest.fixture
 def broken(monkeypatch):
     """An engine that refuses every query with the text 'broken' in it."""
-    real = Engine.store
+    for method in ("store", "store_unordered"):
+        monkeypatch.setattr(Engine, method, _refusing(getattr(Engine, method)))
 
-    def store(self: Engine, name: str, tree: exp.Query) -> None:
+
+def _refusing(real):
+    def store(self: Engine, name: str, tree: exp.Query, **options: bool) -> None:
         import duckdb
 
         if any(text.name == "broken" for text in tree.find_all(exp.Literal)):
             raise duckdb.BinderException("Binder Error: made for this test\nmore lines")
-        real(self, name, tree)
+        real(self, name, tree, **options)
 
-    monkeypatch.setattr(Engine, "store", store)
+    return store
 
 
 def test_a_rule_that_the_engine_refuses_is_broken_and_says_why(desk, broken):

@@ -49,7 +49,7 @@ def read_tables(path: Path, shown: str) -> Reading:
         DataError: the file is no Parquet file, is cut off or damaged.
     """
     check_type(path, shown, "Parquet file")
-    described, rows = _describe(path, shown)
+    described, rows, row_groups = _describe(path, shown)
     written = [column.name for column in described]
     names, notes = check_names(written, shown)
     columns = tuple(
@@ -57,7 +57,7 @@ def read_tables(path: Path, shown: str) -> Reading:
         for name, column in zip(names, described, strict=True)
     )
     odd = [column.name for column in described if not column.plain]
-    source: ParquetFile | ArrowRows = ParquetFile(path)
+    source: ParquetFile | ArrowRows = ParquetFile(path, row_groups)
     # `file_row_number` is the name DuckDB gives its own row number.
     if odd or list(names) != written or "file_row_number" in (n.lower() for n in names):
         source = ArrowRows(lambda: _read(path, shown).rename_columns(list(names)))
@@ -69,8 +69,8 @@ def read_tables(path: Path, shown: str) -> Reading:
     return Reading(((path.stem.upper(), Part(shown, columns, source, rows)),), tuple(notes))
 
 
-def _describe(path: Path, shown: str) -> tuple[list[_Column], int]:
-    """Return the columns and the number of rows; pyarrow is imported only where it must be."""
+def _describe(path: Path, shown: str) -> tuple[list[_Column], int, int]:
+    """Return the columns, the number of rows and of row groups; with pyarrow only where it must."""
     import duckdb
 
     from .parquet_footer import read_footer
@@ -80,11 +80,12 @@ def _describe(path: Path, shown: str) -> tuple[list[_Column], int]:
     except duckdb.Error as error:
         raise _damaged(shown, error) from None
     if footer.needs_arrow:
-        return _describe_with_arrow(path, shown), footer.rows
-    return [
+        return _describe_with_arrow(path, shown), footer.rows, footer.row_groups
+    columns = [
         _Column(name, _kind_of(kind), _is_plain(kind))
         for name, kind in zip(footer.names, footer.types, strict=True)
-    ], footer.rows
+    ]
+    return columns, footer.rows, footer.row_groups
 
 
 def _kind_of(kind: str | None) -> Kind:

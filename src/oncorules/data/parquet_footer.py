@@ -29,12 +29,14 @@ class Footer:
         names: The names as written, in file order, doubles included.
         types: The DuckDB type of each column; None for one without any value, which has no type.
         rows: The number of rows.
+        row_groups: How many groups they are stored in.
         needs_arrow: Whether only pyarrow can tell what the columns are.
     """
 
     names: tuple[str, ...]
     types: tuple[str | None, ...]
     rows: int
+    row_groups: int
     needs_arrow: bool
 
 
@@ -49,13 +51,15 @@ def read_footer(path: Path) -> Footer:
     elements = con.table_function("parquet_schema", [name])
     wanted = elements.select("name", "num_children", "logical_type", "duckdb_type", "precision")
     columns = _top_level(wanted.fetchall())
-    counted = con.table_function("parquet_file_metadata", [name]).select("num_rows").fetchall()
+    file = con.table_function("parquet_file_metadata", [name])
+    rows, row_groups = file.select("num_rows", "num_row_groups").fetchall()[0]
     stored = con.table_function("parquet_kv_metadata", [name]).select("key", "value").fetchall()
     arrow = [value for key, value in stored if key == b"ARROW:schema"]
     return Footer(
         tuple(column[0] for column in columns),
         tuple(_type_of(*column[2:]) for column in columns),
-        counted[0][0],
+        rows,
+        row_groups,
         any(_needs_arrow(value) for value in arrow),
     )
 

@@ -69,9 +69,16 @@ class ArrowRows:
 
 @dataclass(frozen=True)
 class ParquetFile:
-    """A Parquet file that the engine scans in place."""
+    """A Parquet file that the engine scans in place.
+
+    Args:
+        path: the file.
+        row_groups: how many groups its rows are stored in.
+        unpacked: the private folders it was unpacked into, kept as long as somebody may read it.
+    """
 
     path: Path
+    row_groups: int = 1
     unpacked: tuple[PrivateFolder, ...] = field(default=(), repr=False, compare=False)
     has_row_numbers: ClassVar[bool] = True
 

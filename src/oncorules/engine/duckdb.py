@@ -11,8 +11,8 @@ What protects the machine, since rule files and exports may come from strangers:
 - Rows spilled to disk lie in a folder of mode 0700, removed at close and at the end of the process.
 
 Insertion order is kept: with `preserve_insertion_order=false` the rows of a CSV file of 1,000,000
-lines came out in another order for 877,538 of them, and row numbers would be wrong. Results have
-an order only where the query asks for one.
+lines came out in another order for 877,538 of them, and row numbers would be wrong. Only what knows
+its place by then is stored without. Results have an order only where the query asks for one.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ import tempfile
 import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 _MEMORY = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?([KMGT]i?B)", re.IGNORECASE)
 _LEAST_MEMORY = 64_000_000
 _MOST_JOBS = 256  # threads; thousands of them stop a machine
+_ROWS_TOGETHER = 61_440  # of a file on disk; each thread holds as many before it writes them
 _POWERS = {"K": 1, "M": 2, "G": 3, "T": 4}
 
 
@@ -90,9 +92,16 @@ class Engine:
         self._remove = weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
         settings["temp_directory"] = str(self.folder / "spill")
         self.connection: duckdb.DuckDBPyConnection = duckdb.connect(":memory:", config=settings)
+        # Of a long query it would print a bar on standard output, amid the answer.
+        self.connection.execute("SET enable_progress_bar = false").fetchall()
+        self._unordered = self.connection.cursor()
+        self._unordered.execute("SET SESSION preserve_insertion_order = false").fetchall()
         self._files: frozenset[str] | None = None
         self._macros: set[str] = set()
         self._views: set[str] = set()
+        self._kept: set[str] = set()
+        self._on_disk: dict[str, Path] = {}
+        self._numbers = count()
         self.made: list[tuple[str, str]] = []  # what loading made: kind and name
         self.tables: Tables | None = None
 
@@ -109,6 +118,7 @@ class Engine:
 
     def close(self) -> None:
         """Close the connection and remove the temporary folder; a second call does nothing."""
+        self._unordered.close()
         self.connection.close()
         self._remove()
 
@@ -143,6 +153,41 @@ class Engine:
 
         self.run(exp.Create(this=trees.table(name), kind="TABLE", expression=tree))
 
+    def store_unordered(self, name: str, tree: exp.Query, *, on_disk: bool = False) -> None:
+        """Store the rows of a query in any order; one thread alone can store rows in order.
+
+        Args:
+            name: the table.
+            tree: the query.
+            on_disk: the rows go into a file of the private folder, a tenth of their size in memory.
+                Rows of one thread stay together in it, so a range of an ordered column is read
+                without the rest of the file.
+        """
+        from glob import escape
+
+        from sqlglot import exp
+
+        from oncorules.engine import trees
+
+        self.seal(())
+        with self.guard():
+            if not on_disk:
+                create = exp.Create(this=trees.table(name), kind="TABLE", expression=tree)
+                self._unordered.execute(create.sql("duckdb")).fetchall()
+                return
+            path = self.folder / f"{next(self._numbers)}.parquet"
+            rows = self._unordered.sql(tree.sql("duckdb"))
+            rows.write_parquet(str(path), compression="snappy", row_group_size=_ROWS_TOGETHER)
+            self.connection.read_parquet(escape(str(path))).create_view(name)
+        self._views.add(name)
+        self._on_disk[name] = path
+
+    def keep(self, name: str, tree: exp.Query) -> None:
+        """Create a table as long as the engine lives, unless one was kept under that name."""
+        if name not in self._kept:
+            self.store(name, tree)
+            self._kept.add(name)
+
     def store_arrow(self, name: str, rows: pa.Table) -> None:
         """Create a table in the engine from an Arrow table, in its order."""
         from sqlglot import exp
@@ -166,8 +211,12 @@ class Engine:
         self.run(exp.Create(this=trees.table(name), kind="VIEW", expression=tree))
         self._views.add(name)
 
+    def is_stored(self, name: str) -> bool:
+        """Tell whether a name stands for rows that are kept, not for a query."""
+        return name not in self._views or name in self._on_disk
+
     def drop(self, name: str) -> None:
-        """Forget a stored table and free its memory, or forget the name of a query."""
+        """Forget a stored table and free its memory or file, or forget the name of a query."""
         from sqlglot import exp
 
         from oncorules.engine import trees
@@ -175,6 +224,8 @@ class Engine:
         kind = "VIEW" if name in self._views else "TABLE"
         self._views.discard(name)
         self.run(exp.Drop(tables=[trees.table(name)], kind=kind, exists=True))
+        if name in self._on_disk:
+            self._on_disk.pop(name).unlink()
 
     def define(self, name: str, create: str) -> None:
         """Make one of the package's own macros, unless it is there."""
@@ -215,6 +266,7 @@ class Engine:
         self._files = frozenset(paths)
         for name, value in (
             ("allowed_paths", exp.Array(expressions=[exp.convert(path) for path in paths])),
+            ("allowed_directories", exp.Array(expressions=[exp.convert(str(self.folder))])),
             ("enable_external_access", exp.false()),
             ("lock_configuration", exp.true()),
         ):
@@ -228,8 +280,13 @@ class Engine:
             with explained_failures(self.folder.parent):
                 yield
         except KeyboardInterrupt:
-            self.connection.interrupt()
+            self.interrupt()
             raise
+
+    def interrupt(self) -> None:
+        """Stop what is running in any thread."""
+        self.connection.interrupt()
+        self._unordered.interrupt()
 
 
 def _bytes(memory: str) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
@@ -21,7 +21,9 @@ from oncorules.rules.compiler.relation import (
     absent,
     column,
     source_relation,
+    to_be_stored,
 )
+from oncorules.rules.compiler.value_lists import without_lists
 from oncorules.rules.deriving.derivations import compile_derived, key_of_derived
 from oncorules.rules.deriving.selection_flow import refuse_undecided
 from oncorules.rules.language.formula import FormulaError
@@ -53,6 +55,8 @@ class Workspace:
         prefix: stands before the engine's names, so that several workspaces share an engine.
         given: tables known by now.
         stored: the engine's names of what this workspace stored or named.
+        read: for derived tables, by the id of their pack and their name, the columns that are
+            read of them; all are where a table is not listed.
         examples: every table says of which example each row is.
         empty: a workspace without any row; what reads nothing that is given is taken from it.
     """
@@ -67,6 +71,7 @@ class Workspace:
     prefix: str = ""
     given: dict[str, Relation] = field(default_factory=dict)
     stored: list[str] = field(default_factory=list)
+    read: Mapping[tuple[str, str], Collection[str]] = field(default_factory=dict)
     examples: bool = False
     empty: Workspace | None = None
     _derived: dict[tuple[str, str], Relation] = field(default_factory=dict)
@@ -205,10 +210,17 @@ class Workspace:
         self._open.append(label)
         try:
             query, found = self.compile(name, pack)
-            if found.in_order and not self.examples and self._readers(name, pack) <= 2:
+            if not self.examples:  # of which each has lists of its own
+                query, lists = without_lists(query)
+                for label_of_list, constants in lists.items():
+                    self.engine.keep(label_of_list, constants)
+            if self.examples or not found.in_order:
+                self.engine.store_unordered(found.name, query)
+            elif self._readers(name, pack) < 2:
                 self.engine.view(found.name, query)
-            else:
-                self.engine.store(found.name, query)
+            else:  # as long and as wide as the export
+                query, found = to_be_stored(query, found, self.read.get(label))
+                self.engine.store_unordered(found.name, query, on_disk=True)
             self.stored.append(found.name)
             if name in pack.selections:
                 refuse_undecided(self.engine, name, pack.selections[name], found)
@@ -218,11 +230,14 @@ class Workspace:
         return found
 
     def _readers(self, name: str, pack: LoadedPack) -> int:
-        """Return how often a derived table is read on the way to the tables that are published."""
+        """Return how often a derived table is read on the way to the tables that are published.
+
+        To publish it reads it twice: rows that are worked out one by one have to be put in order.
+        """
         wanted = [one.from_ for one in pack.publish.values()]
         reached = find_reached(wanted, pack.id, [pack], ()).derived
         derived = sum(name in sources_of(pack, other) for _, other in reached)
-        return derived + wanted.count(name)
+        return derived + 2 * wanted.count(name)
 
     def _reads_given(self, name: str, pack: LoadedPack) -> bool:
         reached = find_reached(sources_of(pack, name), pack.id, self.packs, self.given)

@@ -10,7 +10,7 @@ from sqlglot import exp
 
 from oncorules.engine.duckdb import Engine
 from oncorules.rules.compiler.relation import Relation, stored
-from oncorules.rules.deriving.ordered_rows import OrderedRows
+from oncorules.rules.deriving.ordered_rows import OrderedRows, _starts
 from oncorules.rules.language.values import Value
 
 
@@ -32,7 +32,8 @@ def rows(engine: Engine, places: list[int]) -> OrderedRows:
 
 def test_columns_come_as_asked_and_rows_by_their_key(engine: Engine) -> None:
     columns = {"USUBJID": stored("USUBJID", "text"), "ADT": stored("ADT", "date")}
-    query = OrderedRows(engine, Relation("adsl", columns, ("USUBJID", "ADT")), ["USUBJID"])._query
+    rows = OrderedRows(engine, Relation("adsl", columns, ("USUBJID", "ADT")), ["USUBJID"])
+    query = rows._in_order(rows._rows)
     assert query.named_selects == ["USUBJID"]
     assert [one.this.name for one in query.args["order"].expressions] == [
         "USUBJID", "ADT", "ADT#last",
@@ -44,7 +45,7 @@ def test_numbers_are_written_as_numbers_and_whole_ones_as_whole(engine: Engine) 
         "N": Value("integer", exp.column("N")),
         "X": Value("number", exp.column("X"), digits=(18, 6)),
     }
-    sql = OrderedRows(engine, Relation("t", columns, ()), ["N", "X"])._query.sql("duckdb")
+    sql = OrderedRows(engine, Relation("t", columns, ()), ["N", "X"])._rows.sql("duckdb")
     assert sql.startswith('SELECT N AS "N", CAST(X AS DOUBLE) AS "X"')
 
 
@@ -56,3 +57,31 @@ def test_rows_of_an_export_come_in_its_order_and_their_places_are_not_shown(
     assert found.arrow().to_pydict() == {"A": ["row 2", "row 3", "row 7"]}
     assert [batch.num_rows for batch in found.batches()] == [3]
     assert found.count == 3
+
+
+@pytest.mark.parametrize("mixed", [False, True])
+def test_a_stored_table_is_read_part_by_part_and_sorted_where_it_is_mixed(
+    engine: Engine, mixed: bool
+) -> None:
+    places = [place for place in range(1, 101) if place % 3]
+    found = rows(engine, places[::-1] if mixed else places)
+    shown = [row for batch in found.batches(10) for row in batch.column(0).to_pylist()]
+    assert shown == [f"row {place}" for place in places]
+    assert {batch.num_rows for batch in found.batches(10)} <= {6, 7}  # a third of it is empty
+    assert found.schema().names == ["A"]
+    assert found.count == 67
+
+
+def test_a_query_that_is_only_named_is_run_as_a_whole(engine: Engine) -> None:
+    found = rows(engine, [3, 2, 1])
+    engine.view("v", exp.select(exp.Star()).from_("t"))
+    relation = Relation("v", found._relation.columns, ("A",), True, in_order=True)
+    (batch,) = OrderedRows(engine, relation, ["A"]).batches(10)
+    assert batch.column(0).to_pylist() == ["row 1", "row 2", "row 3"]
+
+
+def test_parts_have_about_as_many_rows_as_wanted() -> None:
+    assert _starts([], 10) == [None]
+    assert _starts([(5, 4), (2, 6)], 10) == [None]  # given in any order
+    assert _starts([(2, 6), (5, 4), (7, 1)], 10) == [None, 7]
+    assert _starts([(0, 25), (1, 1)], 10) == [None, 1]  # a piece is not cut

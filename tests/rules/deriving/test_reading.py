@@ -68,6 +68,25 @@ def test_tables_are_followed_down_to_the_export(pack) -> None:
     assert "LBSTRESN" in columns_read(pack, "last", "value")["LB"]
 
 
+def test_a_look_up_without_on_reads_the_key_of_the_other_table(pack) -> None:
+    text = dedent(PACK).replace("one_row_per: [USUBJID, LBSEQ]", "one_row_per: [LBSEQ]")
+    text = text.replace("{from: DM, take: only,", "{from: DM, on: {USUBJID: USUBJID}, take: only,")
+    path = Path(pack.place("tables", "last").partition(":")[0])
+    for written in (text, text.replace("on: {USUBJID: USUBJID}, ", "")):
+        path.write_text(written, "utf-8")
+        assert "USUBJID" in columns_read(load_pack(path), "result", "reference")["LB"]
+
+
+def test_what_is_read_of_derived_tables_is_told_by_pack_and_name(pack) -> None:
+    reading = Reading([pack], standard_model())
+    reading.follow("last", "mine", ["value"])
+    reading.follow("result", "mine", ["LBORRES"])
+    assert reading.derived() == {
+        ("mine", "last"): {"value"},
+        ("mine", "result"): {"USUBJID", "first", "LBORRES"},
+    }
+
+
 def test_a_table_of_the_export_is_its_own_end(pack) -> None:
     assert columns_read(pack, "AE", "AETERM") == {"AE": {"AETERM"}}
 

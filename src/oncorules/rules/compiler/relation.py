@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from sqlglot import exp
@@ -45,7 +45,9 @@ class Relation:
         empty: the export has no such table.
         files: how many files its rows come from.
         rows: how many rows it has, where that is known.
+        left_out: columns that nobody reads and that were not stored.
         in_order: each row is made of one row of the export, and they come in its order.
+        numbered: the place of each row stands in a column of its own.
     """
 
     name: str
@@ -57,13 +59,15 @@ class Relation:
     files: int = 1
     rows: int = 0
     in_order: bool = False
+    left_out: frozenset[str] = field(default_factory=frozenset)
+    numbered: bool = False
 
     @property
     def place(self) -> exp.Expr | None:
         """A whole number that grows from row to row, for tables in the order of the export."""
         if not self.in_order:
             return None
-        if not self.has_rows:
+        if self.numbered or not self.has_rows:
             return column(PLACE)
         file = exp.cast(column(FILE), "BIGINT")
         before = exp.Mul(this=file, expression=exp.Literal.number(MOST_ROWS))
@@ -181,3 +185,30 @@ def renamed(kept: Mapping[str, Value]) -> tuple[dict[str, Value], list[exp.Expr]
             show = column(label + SHOWN)
         columns[label] = replace(value, first=column(label), last=last, show=show, literal=None)
     return columns, selected
+
+
+def to_be_stored(
+    query: exp.Select, relation: Relation, read: Collection[str] | None
+) -> tuple[exp.Select, Relation]:
+    """Return a table in the order of the export as it is stored.
+
+    The place of each row becomes a column of its own, so that a range of places can be read alone.
+    Columns that nobody reads are left out; the key stays.
+
+    Args:
+        query: yields the rows of the table.
+        relation: the table that is made of them.
+        read: the names that are read, perhaps with names that it does not have; None for all.
+    """
+    columns = {
+        name: value
+        for name, value in relation.columns.items()
+        if read is None or name in read or name in relation.key
+    }
+    places = dict.fromkeys(place for value in columns.values() for place in physical(value))
+    selected = [*(column(place) for place in places), *relation.row_columns]
+    if relation.has_rows and relation.place is not None:
+        selected.append(exp.alias_(relation.place, PLACE, quoted=True))
+    kept = exp.select(*selected).from_(query.subquery("whole", copy=False))
+    left_out = frozenset(relation.columns) - frozenset(columns)
+    return kept, replace(relation, columns=columns, left_out=left_out, numbered=True)

@@ -13,6 +13,7 @@ from sqlglot import exp
 
 from oncorules.engine import trees
 from oncorules.rules.compiler.relation import LAST, column
+from oncorules.rules.compiler.value_lists import ValueList
 from oncorules.rules.language.values import Value
 
 
@@ -23,6 +24,8 @@ class Steps:
         """Begin with a table."""
         self._source: exp.Expr = source
         self._steps: list[tuple[str, exp.Query]] = []
+        self._lists: dict[str, ValueList] = {}
+        self._added: dict[str, Mapping[str, exp.Expr]] = {}
         self._prefix = prefix
         self._known: dict[str, Value] = {}
 
@@ -53,18 +56,34 @@ class Steps:
             self._known[print_of] = kept
             stored[name] = kept
         if fresh:
-            self.add(exp.select(exp.Star(), *fresh).from_(self.last))
+            name = self.add(exp.select(exp.Star(), *fresh, copy=False).from_(self.last, copy=False))
+            self._added[name] = {one.alias: one.this for one in fresh}
         return stored
+
+    @property
+    def added(self) -> Mapping[str, exp.Expr] | None:
+        """What the last step adds to the rows, by column; None when it does anything else."""
+        return self._added.get(self._steps[-1][0]) if self._steps else None
+
+    def undo(self) -> None:
+        """Forget the last step; what it added can no longer be read."""
+        self._steps.pop()
+        self._known.clear()
 
     def _store(self, name: str, value: Value, fresh: list[exp.Expr]) -> Value:
         if isinstance(value.first, exp.Column) and value.last is None:
             return value
-        fresh.append(exp.alias_(value.first.copy(), name, quoted=True))
+        fresh.append(_named(value.first, name))
         last = None
         if value.last is not None:
-            fresh.append(exp.alias_(value.last.copy(), name + LAST, quoted=True))
+            fresh.append(_named(value.last, name + LAST))
             last = column(name + LAST)
         return replace(value, first=column(name), last=last, show=value.show, literal=None)
+
+    def list(self, constants: ValueList) -> exp.Table:
+        """Return constants as a table that further steps may read."""
+        self._lists[constants.name] = constants
+        return trees.table(constants.name)
 
     def keep(self, condition: exp.Expr) -> None:
         """Keep the rows for which a condition is true."""
@@ -72,12 +91,19 @@ class Steps:
         self.add(exp.select(exp.Star()).from_(self.last).where(condition.copy()))
 
     def finish(self, query: exp.Select) -> exp.Select:
-        """Return a final select over the last step, with all steps in front of it."""
+        """Return a final select over the last step, with all lists and steps in front of it."""
         whole = query.copy()
+        for name, constants in self._lists.items():
+            listed = constants.query()
+            whole = whole.with_(exp.to_identifier(name, quoted=True), as_=listed, copy=False)
         for name, step in self._steps:
             # Copied once here; without `copy=False` all steps would be copied for every step.
             whole = whole.with_(exp.to_identifier(name, quoted=True), as_=step.copy(), copy=False)
         return whole
+
+
+def _named(tree: exp.Expr, name: str) -> exp.Alias:
+    return exp.Alias(this=tree.copy(), alias=exp.to_identifier(name, quoted=True))
 
 
 def _print(value: Value) -> str:

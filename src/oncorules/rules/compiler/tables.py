@@ -8,6 +8,7 @@ from dataclasses import replace
 from sqlglot import exp
 
 from oncorules.errors import did_you_mean
+from oncorules.rules.compiler.grouping import one_row_each
 from oncorules.rules.compiler.lines import LINE, result
 from oncorules.rules.compiler.lookup import match_columns, reads_this
 from oncorules.rules.compiler.parts import DECIDE, Default, Parts, build, placed
@@ -268,11 +269,11 @@ def _finish(
     columns, selected = renamed(kept)
     if not grouped:
         selected += parts.here.row_columns
-    query = exp.select(*selected).from_(steps.last)
     if grouped:
         keys = [place for key in table.one_row_per for place in _ends(kept[key]) if place]
-        query = exp.select(*(_once(tree, keys) for tree in selected)).from_(steps.last)
-        query = query.group_by(*(key.copy() for key in keys))
+        query = one_row_each(selected, keys, steps)
+    else:
+        query = exp.select(*selected).from_(steps.last)
     named = tuple(part for part in table.one_row_per if part != EXAMPLE)
     relation = Relation(
         name,
@@ -282,13 +283,6 @@ def _finish(
         in_order=not grouped and table.until is None and stays_in_order(table, parts.here),
     )
     return steps.finish(query), relation
-
-
-def _once(tree: exp.Expr, keys: Sequence[exp.Expr]) -> exp.Expr:
-    """Return a column of a group: the key itself, or the one value that all its rows share."""
-    if not isinstance(tree, exp.Alias) or tree.this in keys:
-        return tree
-    return exp.alias_(exp.AnyValue(this=tree.this.copy()), tree.alias, quoted=True)
 
 
 def _constant_in_group(table: Table, parts: Parts) -> set[str]:

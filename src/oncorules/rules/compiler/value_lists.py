@@ -3,39 +3,69 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
+from hashlib import sha256
 
 from sqlglot import exp
 
 from oncorules.rules.compiler.relation import column
 
 Constant = str | int | Decimal | None
+NAME = "#list "
 
 
-def value_list(
-    alias: str, columns: Mapping[str, str], rows: Sequence[Sequence[Constant]]
-) -> exp.Subquery:
-    """Return constants as a table of a query, every column of one declared type.
+@dataclass(frozen=True)
+class ValueList:
+    """Constants as a table of a query.
 
-    Args:
-        alias: the name of the table in its query.
+    Attributes:
         columns: the type of each column in the engine's words, such as DECIMAL(18, 6).
-        rows: at least one row, a constant for each column.
+        rows: a constant for each column; without rows there is one in which all are missing.
     """
-    bare = [f"c{number}" for number in range(len(columns))]
-    listed = exp.Values(
-        expressions=[exp.Tuple(expressions=[_literal(cell) for cell in row]) for row in rows],
-        alias=exp.TableAlias(
-            this=exp.to_identifier("listed", quoted=True),
-            columns=[exp.to_identifier(name, quoted=True) for name in bare],
-        ),
-    )
-    typed = [
-        exp.alias_(exp.cast(column(name), kind), label, quoted=True)
-        for name, (label, kind) in zip(bare, columns.items(), strict=True)
-    ]
-    query = exp.select(*typed).from_(listed, copy=False)
-    return query.subquery(exp.to_identifier(alias, quoted=True), copy=False)
+
+    columns: Mapping[str, str]
+    rows: Sequence[Sequence[Constant]]
+
+    @cached_property
+    def name(self) -> str:
+        """A name that equal lists share, and no others."""
+        text = repr((tuple(self.columns.items()), [tuple(row) for row in self.rows]))
+        return NAME + sha256(text.encode()).hexdigest()[:16]
+
+    def query(self) -> exp.Select:
+        """Return the query that yields the rows."""
+        bare = [f"c{number}" for number in range(len(self.columns))]
+        rows = self.rows or [(None,) * len(bare)]
+        listed = exp.Values(
+            expressions=[exp.Tuple(expressions=[_literal(cell) for cell in row]) for row in rows],
+            alias=exp.TableAlias(
+                this=exp.to_identifier("listed", quoted=True),
+                columns=[exp.to_identifier(name, quoted=True) for name in bare],
+            ),
+        )
+        typed = [
+            exp.alias_(exp.cast(column(name), kind), label, quoted=True)
+            for name, (label, kind) in zip(bare, self.columns.items(), strict=True)
+        ]
+        return exp.select(*typed).from_(listed, copy=False)
+
+
+def without_lists(query: exp.Select) -> tuple[exp.Select, dict[str, exp.Select]]:
+    """Take the lists out of a query, in place; return it, and the queries of the lists by name.
+
+    The query then reads tables of these names. Stored once, lists need not be read again by the
+    engine with each query that is made of this one.
+    """
+    steps = query.args.get("with_")
+    if steps is None:
+        return query, {}
+    lists = {one.alias: one.this for one in steps.expressions if one.alias.startswith(NAME)}
+    steps.set("expressions", [one for one in steps.expressions if one.alias not in lists])
+    if not steps.expressions:
+        query.set("with_", None)
+    return query, lists
 
 
 def decimal_type(digits: tuple[int, int]) -> str:

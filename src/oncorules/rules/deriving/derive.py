@@ -33,6 +33,11 @@ class _Wanted:
     source: str
     published: Published | None = None
 
+    @property
+    def columns(self) -> tuple[str, ...] | None:
+        """The columns to keep; None for all."""
+        return self.published.columns if self.published is not None else None
+
     def place(self, *path: object) -> str:
         if self.published is None:
             return self.pack.place("tables", self.source, *path)
@@ -81,6 +86,10 @@ def derive(
     try:
         reading = _read(session, wanted)
         columns = reading.found
+        whole = {(one.pack.id, one.source) for one in wanted if one.columns is None}
+        session.workspace.read = {
+            label: read for label, read in reading.derived().items() if label not in whole
+        }
         refuse_absent(session, columns)
         refuse_unreadable(session, reading.strict)
         absent = [name for name in sorted(columns) if name not in session.tables]
@@ -149,9 +158,8 @@ def _read(session: Session, wanted: Sequence[_Wanted]) -> Reading:
     """Return the columns of the export that the tables read."""
     reading = Reading(session.packs, session.workspace.model)
     for one in wanted:
-        columns = one.published.columns if one.published is not None else None
-        reading.follow(one.source, one.pack.id, columns or ())
-        for table in tables_behind(one.pack, one.source) if columns is None else ():
+        reading.follow(one.source, one.pack.id, one.columns or ())
+        for table in tables_behind(one.pack, one.source) if one.columns is None else ():
             reading.follow(one.source, one.pack.id, {*table.columns, *table.one_row_per})
     return reading
 
@@ -199,7 +207,7 @@ def _columns(one: _Wanted, relation: Relation) -> tuple[str, ...]:
         return tuple(named)
     for number, name in enumerate(one.published.columns):
         if name not in named:
-            near = did_you_mean(name, named)
+            near = did_you_mean(name, [*named, *sorted(relation.left_out)])
             message = f'{one.source} has no column "{name}" to publish{near}'
             raise RuleError([Problem(one.place("columns", number), message)])
     return one.published.columns

@@ -134,6 +134,13 @@ class Reading:
             for source in _sources(table):
                 self.follow(source, owner.id, rest, strict=strict and table.if_unreadable == "stop")
 
+    def derived(self) -> dict[tuple[str, str], set[str]]:
+        """Return what is read of derived tables, by the id of the pack and the name."""
+        found: dict[tuple[str, str], set[str]] = {}
+        for (pack, name, _), columns in self._read.items():
+            found.setdefault((pack, name), set()).update(columns)
+        return found
+
     def _order(self, pack: str) -> list[LoadedPack]:
         return sorted(self.packs, key=lambda other: other.id != pack)
 
@@ -155,10 +162,16 @@ class Reading:
         for frame in framed:
             found |= {*frame.per, *(order.name for order in frame.orders)}
         for lookup in table.lookups.values():
-            found |= set((lookup.on or {}).values())
+            found |= set(lookup.on.values() if lookup.on else self._key_of(lookup, table, owner))
             if lookup.from_ == THIS_TABLE:
                 found |= {order.name for order in lookup.orders}
         return found | set(table.one_row_per)
+
+    def _key_of(self, lookup: Lookup, table: Table, owner: LoadedPack) -> Sequence[str]:
+        """Return the key of the table that a look-up searches; without `on` it is joined on."""
+        if lookup.from_ == THIS_TABLE:
+            return table.one_row_per
+        return self._key(lookup.from_, owner.id)
 
     def _follow_lookups(self, table: Table, owner: LoadedPack, strict: bool) -> None:
         read = names_in(formulas_of(table))

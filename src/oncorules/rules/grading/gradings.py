@@ -13,7 +13,7 @@ from oncorules.rules.compiler.parts import Parts, build
 from oncorules.rules.compiler.relation import Relation, column, renamed
 from oncorules.rules.compiler.row_order import stays_in_order
 from oncorules.rules.compiler.steps import Steps
-from oncorules.rules.compiler.value_lists import value_list
+from oncorules.rules.compiler.value_lists import ValueList
 from oncorules.rules.grading.formulas import READS, TEST, UNIT, group_of
 from oncorules.rules.grading.rows import CONVERTED_UNIT, GRADED, GradeRows
 from oncorules.rules.grading.terms import VARIANT, collect_terms
@@ -65,7 +65,8 @@ def compile_terms(
         scope: parameters and ranked codes.
     """
     steps = Steps(given.table)
-    listed = value_list("variants", {VARIANT: "INTEGER"}, [(n,) for n in range(len(grading.terms))])
+    numbers = ValueList({VARIANT: "INTEGER"}, [(n,) for n in range(len(grading.terms))])
+    listed = exp.alias_(steps.list(numbers), "variants", table=True, quoted=True)
     everything = exp.Column(this=exp.Star(), table=exp.to_identifier("given", quoted=True))
     steps.add(
         exp.select(everything, column(VARIANT, "variants"))

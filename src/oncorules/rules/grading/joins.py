@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlglot import exp
@@ -10,7 +10,7 @@ from sqlglot import exp
 from oncorules.rules.compiler.lookup_rows import HERE, from_table
 from oncorules.rules.compiler.relation import column
 from oncorules.rules.compiler.steps import Steps
-from oncorules.rules.compiler.value_lists import value_list
+from oncorules.rules.compiler.value_lists import ValueList
 from oncorules.rules.grading.formulas import SCALE, TEST, UNIT
 from oncorules.rules.grading.lines import Outcomes
 from oncorules.rules.grading.sides import SIDES, Side
@@ -52,7 +52,6 @@ class Joins:
 
     def join_tests(self) -> None:
         """Give each row the numbers of the terms of its test, of its units and of its words."""
-        listed = self.terms.test_list(_TESTS)
         same: exp.Expr = exp.EQ(
             this=from_table(self.names[TEST].first, HERE), expression=column(TESTS, _TESTS)
         )
@@ -63,7 +62,8 @@ class Joins:
         for side in map(Side, SIDES):
             labels += [side.number, side.pattern, side.name_column]
             labels += [side.words(read) for read in self.terms.words]
-        self._join(listed, [column(label, _TESTS) for label in labels], same)
+        added = [column(label, _TESTS) for label in labels]
+        self._join(self.terms.test_list(), _TESTS, added, same)
 
     def fitting(self, side: Side) -> Iterator[exp.Expr]:
         """Go through the conditions under which a term looks at a row of its test.
@@ -100,11 +100,11 @@ class Joins:
                 exp.alias_(column(label, alias), label + group, quoted=True)
                 for label in (UNIT_NUMBER, FACTOR, FAMILY)
             ]
-            self._join(self.terms.unit_list(alias), added, on)
+            self._join(self.terms.unit_list(), alias, added, on)
 
     def join_limits(self, side: Side) -> bool:
         """Join the limits of the term of a side in the unit of the row, if it prints any."""
-        listed = self.terms.limit_list(_LIMITS, side, self.limit_digits())
+        listed = self.terms.limit_list(side, self.limit_digits())
         if listed is None:
             return False
         on = exp.and_(
@@ -113,7 +113,7 @@ class Joins:
         )
         labels = [side.compared, side.shown_by, side.limit(SCALE)]
         labels += [side.limit(name) for name in self.terms.limits if name != SCALE]
-        self._join(listed, [column(label, _LIMITS) for label in labels], on)
+        self._join(listed, _LIMITS, [column(label, _LIMITS) for label in labels], on)
         return True
 
     def join_outcomes(self, side: Side, outcomes: Outcomes) -> None:
@@ -140,8 +140,8 @@ class Joins:
         ]
         on = exp.EQ(this=column(side.answer, HERE), expression=column("#answer number", _ANSWERS))
         labels = list(columns)[1:]
-        listed = value_list(_ANSWERS, columns, rows)
-        self._join(listed, [column(label, _ANSWERS) for label in labels], on)
+        added = [column(label, _ANSWERS) for label in labels]
+        self._join(ValueList(columns, rows), _ANSWERS, added, on)
 
     def limit_digits(self) -> tuple[int, int]:
         """Return the digits of a scaled measurement where they hold every limit: no cast then."""
@@ -150,9 +150,11 @@ class Joins:
         scale = max(scale, MEASURE[1] + places)
         return whole + scale, scale
 
-    def _join(self, listed: exp.Subquery, added: list[exp.Expr], on: exp.Expr) -> None:
+    def _join(
+        self, constants: ValueList, alias: str, added: Sequence[exp.Expr], on: exp.Expr
+    ) -> None:
         everything = exp.Column(this=exp.Star(), table=exp.to_identifier(HERE, quoted=True))
         here = exp.alias_(self.steps.last, HERE, table=True, quoted=True)
-        query = exp.select(everything, *added).from_(here, copy=False)
-        # The listed rows are many: they are not copied for being joined.
-        self.steps.add(query.join(listed, on=on, join_type="left", copy=False))
+        listed = exp.alias_(self.steps.list(constants), alias, table=True, quoted=True)
+        query = exp.select(everything, *added).from_(here)
+        self.steps.add(query.join(listed, on=on, join_type="left"))

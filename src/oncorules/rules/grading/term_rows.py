@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from oncorules.rules.compiler.relation import SQL_TYPES, column
-from oncorules.rules.compiler.value_lists import value_list
+from oncorules.rules.compiler.value_lists import ValueList
 from oncorules.rules.language.values import Value, text
 from oncorules.rules.loading.model import Grading
 
@@ -28,8 +28,7 @@ def term_rows(grading: Grading) -> tuple[exp.Select, dict[str, Value]]:
         )
         for term in grading.terms
     ]
-    nothing = [(None,) * len(COLUMNS)]
-    listed = value_list("terms", dict.fromkeys(COLUMNS, SQL_TYPES["text"]), rows or nothing)
-    query = exp.select(*(column(name) for name in COLUMNS)).from_(listed)
+    listed = ValueList(dict.fromkeys(COLUMNS, SQL_TYPES["text"]), rows).query()
+    query = exp.select(*(column(name) for name in COLUMNS)).from_(listed.subquery("terms"))
     query = query.where(exp.Not(this=exp.Is(this=column("TERM"), expression=exp.Null())))
     return query, {name: text(column(name)) for name in COLUMNS}

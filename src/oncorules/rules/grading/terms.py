@@ -6,12 +6,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from sqlglot import exp
-
 from oncorules.data.units import known_analytes
 from oncorules.errors import did_you_mean
 from oncorules.rules.compiler.needs import PlacedError, placed
-from oncorules.rules.compiler.value_lists import Constant, decimal_type, digits_of, value_list
+from oncorules.rules.compiler.value_lists import Constant, ValueList, decimal_type, digits_of
 from oncorules.rules.grading.formulas import SCALE, Names, Reading
 from oncorules.rules.grading.limits import (
     CHOICES,
@@ -137,8 +135,8 @@ class Terms:
         """The digits of the factors that are for show, before the point and after it."""
         return digits_of([row.shown for pair in self.pairs for row in pair.limits.values()])
 
-    def test_list(self, alias: str) -> exp.Subquery:
-        """Return the tests as a table, each with its term of either side."""
+    def test_list(self) -> ValueList:
+        """Return the tests, each with its term of either side."""
         sides = [Side(name) for name in SIDES]
         columns = {VARIANT: "INTEGER", TESTS: "VARCHAR", UNITS: "INTEGER", CANONICAL: "VARCHAR"}
         for side in sides:
@@ -157,10 +155,10 @@ class Terms:
                 row += [pair.number, pair.pattern, pair.term.term]
                 row += [self.words[read].get(_named(pair.term, read)) for read in self.words]
             rows.append(row)
-        return value_list(alias, columns, rows or [[None] * len(columns)])
+        return ValueList(columns, rows)
 
-    def unit_list(self, alias: str) -> exp.Subquery:
-        """Return what each spelling means as a table."""
+    def unit_list(self) -> ValueList:
+        """Return what each spelling means."""
         whole, scale = self.factor_digits
         columns = {
             UNITS: "INTEGER",
@@ -174,10 +172,10 @@ class Terms:
             for known, number in self.sets.items()
             for spelling, one in known
         ]
-        return value_list(alias, columns, rows or [(None,) * len(columns)])
+        return ValueList(columns, rows)
 
-    def limit_list(self, alias: str, side: Side, digits: Digits) -> exp.Subquery | None:
-        """Return the limits of each pair of a side in each unit as a table, if there are any."""
+    def limit_list(self, side: Side, digits: Digits) -> ValueList | None:
+        """Return the limits of each pair of a side in each unit, if there are any."""
         shown = self.shown_digits
         columns = {
             LIMIT_TERM: "INTEGER",
@@ -200,7 +198,7 @@ class Terms:
             for pair in self.of(side)
             for unit, row in pair.limits.items()
         ]
-        return value_list(alias, columns, rows) if rows else None
+        return ValueList(columns, rows) if rows else None
 
 
 def _named(term: Term, read: str) -> tuple[str, ...]:
@@ -249,9 +247,10 @@ def collect_terms(
             limits = tuple(dict.fromkeys(name for _, row in printed for name in row))
             lines = read_lines(term, Names(groups, limits, constants, names, len(printed)))
         read.append((variant, term, lines))
-    wanted = dict.fromkeys((variant, test) for variant, term, _ in read for test in term.test)
-    if grading.converted:
+    wanted = dict[Key, None]()
+    if grading.converted:  # all of them first, so that gradings share one list of units
         wanted |= dict.fromkeys((0, test) for test in known_analytes())
+    wanted |= dict.fromkeys((variant, test) for variant, term, _ in read for test in term.test)
     for variant, test in wanted:
         both = [owners[key] for side in SIDES if (key := (variant, test, side)) in owners]
         known = units_of(both, test)

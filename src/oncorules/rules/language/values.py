@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import cache
 from typing import Literal
 
 from sqlglot import exp
@@ -114,12 +113,10 @@ def date_constant(first: exp.Expr, last: exp.Expr, shown: str) -> Value:
 
 def decimal(tree: exp.Expr, digits: tuple[int, int], *, safe: bool = False) -> exp.Expr:
     """Return a tree cast to DECIMAL(digits); `safe` gives null instead of an overflow."""
-    return (exp.TryCast if safe else exp.Cast)(this=tree, to=_decimal_type(*digits).copy())
-
-
-@cache
-def _decimal_type(whole: int, scale: int) -> exp.DataType:
-    return exp.DataType.build(f"DECIMAL({whole}, {scale})")  # parsing it is dear
+    # Put together by hand: to parse it is dear, and to copy what was parsed as well.
+    sizes = [exp.DataTypeParam(this=exp.Literal.number(size)) for size in digits]
+    kind = exp.DataType(this=exp.DataType.Type.DECIMAL, expressions=sizes, nested=False)
+    return (exp.TryCast if safe else exp.Cast)(this=tree, to=kind)
 
 
 def as_decimal(value: Value, digits: tuple[int, int]) -> tuple[exp.Expr, exp.Expr]:
