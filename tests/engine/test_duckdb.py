@@ -246,3 +246,23 @@ def test_only_the_private_folder_can_be_written_to(engine, tmp_path):
     with pytest.raises(duckdb.PermissionException):
         rows.write_parquet(str(tmp_path / "out.parquet"))
     assert not list(tmp_path.iterdir())
+
+
+def test_a_named_query_becomes_a_part_of_those_that_read_it(engine):
+    engine.name("first", sql("select range as a from range(3)"))
+    engine.name("second", sql("with s as (select a + 10 as a from first) select a from s"))
+    asked = sql(
+        "with t as (select a from second union all select a from first) select sum(a) from t"
+    )
+    text = asked.sql("duckdb")
+    assert engine.run(asked).fetchall() == [(36,)]
+    assert engine.run(asked).fetchall() == [(36,)]
+    assert asked.sql("duckdb") == text
+    engine.store("stored", sql("select a from second"))
+    engine.store_unordered("on disk", sql("select a from second"), on_disk=True)
+    assert not engine.is_stored("second") and engine.is_stored("stored")
+    engine.drop("first")
+    engine.drop("second")
+    assert engine.run(sql('select count(*) from stored, "on disk"')).fetchall() == [(9,)]
+    with pytest.raises(duckdb.CatalogException):
+        engine.run(sql("select a from second")).fetchall()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+
 from oncorules.cli import flags
 from oncorules.cli.output import Grid, Output
 from oncorules.cli.progress import showing_progress
@@ -29,24 +31,27 @@ def derive(
     from oncorules.rules.deriving.derive import derive as run
 
     output = Output(format, quiet=quiet, no_color=no_color)
-    with showing_progress(output) as progress:
-        result = run(
-            exports,
-            packs=pack or [],
-            study=study,
-            preset=preset,
-            settings=values,
-            everything=everything,
-            memory=memory,
-            jobs=jobs,
-            progress=progress,
-        )
-        written = result.write(out, kind or "parquet") if out is not None else []
-    for note in result.notes:
-        output.note(f"{note.place}: {note.text}")
-    columns = ("table", "rows", "columns", "title")
-    rows = [(table.name, table.rows, len(table.columns), table.title) for table in result.tables]
-    output.answer(Grid(columns, rows))
+    with ExitStack() as opened:
+        with showing_progress(output) as progress:
+            result = opened.enter_context(
+                run(
+                    exports,
+                    packs=pack or [],
+                    study=study,
+                    preset=preset,
+                    settings=values,
+                    everything=everything,
+                    memory=memory,
+                    jobs=jobs,
+                    progress=progress,
+                )
+            )
+            written = result.write(out, kind or "parquet") if out is not None else []
+        for note in result.notes:
+            output.note(f"{note.place}: {note.text}")
+        columns = ("table", "rows", "columns", "title")
+        rows = [(one.name, one.rows, len(one.columns), one.title) for one in result.tables]
+        output.answer(Grid(columns, rows))
     if output.format == "table":
         if out is not None:
             output.line(f"Written to {out}: {', '.join(path.name for path in written)}")

@@ -90,7 +90,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     # Rules become trees of many small objects, which the collector would go through in vain: a
     # quarter of the time of a run on a small export.
-    gc.set_threshold(100_000, 20, 100)
+    gc.set_threshold(1_000_000, 20, 100)
     words = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
     if not sys.warnoptions:
         warnings.simplefilter("ignore")  # a library's note to programmers is no answer to a user

@@ -14,6 +14,7 @@ give equal bytes; where a format asks for a date it gets 1970-01-01.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Literal, Protocol
 
@@ -113,6 +114,16 @@ def _write_parquet(rows: Rows, file: BinaryIO, labels: Mapping[str, str]) -> Non
         for field in rows.schema().remove_metadata()
     ]
     schema = pa.schema(fields)
-    with pq.ParquetWriter(file, schema, compression="zstd") as writer:
+    # The next batch is worked out while one is written.
+    with (
+        pq.ParquetWriter(file, schema, compression="zstd") as writer,
+        ThreadPoolExecutor(1) as writing,
+    ):
+        last: Future[None] | None = None
         for batch in rows.batches(_ROWS_AT_ONCE):
-            writer.write_batch(batch.cast(schema))
+            labelled = pa.RecordBatch.from_arrays(batch.columns, schema=schema)
+            if last is not None:
+                last.result()
+            last = writing.submit(writer.write_batch, labelled)
+        if last is not None:
+            last.result()

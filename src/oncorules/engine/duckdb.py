@@ -99,6 +99,7 @@ class Engine:
         self._files: frozenset[str] | None = None
         self._macros: set[str] = set()
         self._views: set[str] = set()
+        self._named: dict[str, exp.Query] = {}
         self._kept: set[str] = set()
         self._on_disk: dict[str, Path] = {}
         self._numbers = count()
@@ -137,13 +138,48 @@ class Engine:
         from sqlglot import exp
 
         self.seal(())
+        text = self._text(tree)
         with self.guard():
             if isinstance(tree, exp.Query):
-                rows = self.connection.sql(tree.sql("duckdb"), params=parameters or None)
-                return Result(self, rows)
+                return Result(self, self.connection.sql(text, params=parameters or None))
             # A statement whose result is not taken would block the connection.
-            self.connection.execute(tree.sql("duckdb"), parameters or None).fetchall()
+            self.connection.execute(text, parameters or None).fetchall()
         return Result(self, None)
+
+    def _text(self, tree: exp.Expr) -> str:
+        """Return a statement as text, with the named queries that it reads in front of it."""
+        from sqlglot import exp
+
+        names = list(self._named_in(tree))
+        if not names:
+            return tree.sql("duckdb")
+        query = tree if isinstance(tree, exp.Query) else tree.expression
+        own = query.args.get("with_")
+        first = [
+            exp.CTE(
+                this=self._named[name],
+                alias=exp.TableAlias(this=exp.to_identifier(name, quoted=True)),
+                materialized=False,
+            )
+            for name in names
+        ]
+        # Put in and taken out again: the trees are so large that copies take longer.
+        query.set("with_", exp.With(expressions=[*first, *(own.expressions if own else ())]))
+        try:
+            return tree.sql("duckdb")
+        finally:
+            query.set("with_", own)
+
+    def _named_in(self, tree: exp.Expr) -> dict[str, None]:
+        """Return the named queries that a tree reads, each after those that it reads itself."""
+        from sqlglot import exp
+
+        found: dict[str, None] = {}
+        for table in tree.find_all(exp.Table) if self._named else ():
+            if table.name in self._named and table.name not in found:
+                found |= self._named_in(self._named[table.name])
+                found[table.name] = None
+        return found
 
     def store(self, name: str, tree: exp.Query) -> None:
         """Create a table in the engine from the rows of a query, in the query's order."""
@@ -173,10 +209,10 @@ class Engine:
         with self.guard():
             if not on_disk:
                 create = exp.Create(this=trees.table(name), kind="TABLE", expression=tree)
-                self._unordered.execute(create.sql("duckdb")).fetchall()
+                self._unordered.execute(self._text(create)).fetchall()
                 return
             path = self.folder / f"{next(self._numbers)}.parquet"
-            rows = self._unordered.sql(tree.sql("duckdb"))
+            rows = self._unordered.sql(self._text(tree))
             rows.write_parquet(str(path), compression="snappy", row_group_size=_ROWS_TOGETHER)
             self.connection.read_parquet(escape(str(path))).create_view(name)
         self._views.add(name)
@@ -211,9 +247,16 @@ class Engine:
         self.run(exp.Create(this=trees.table(name), kind="VIEW", expression=tree))
         self._views.add(name)
 
+    def name(self, name: str, tree: exp.Query) -> None:
+        """Give a query a name, without looking at it; it becomes a part of those that read it.
+
+        A view would be checked when it is made, and again with each view that reads it.
+        """
+        self._named[name] = tree
+
     def is_stored(self, name: str) -> bool:
         """Tell whether a name stands for rows that are kept, not for a query."""
-        return name not in self._views or name in self._on_disk
+        return name in self._on_disk or not (name in self._views or name in self._named)
 
     def drop(self, name: str) -> None:
         """Forget a stored table and free its memory or file, or forget the name of a query."""
@@ -221,6 +264,8 @@ class Engine:
 
         from oncorules.engine import trees
 
+        if self._named.pop(name, None) is not None:
+            return
         kind = "VIEW" if name in self._views else "TABLE"
         self._views.discard(name)
         self.run(exp.Drop(tables=[trees.table(name)], kind=kind, exists=True))

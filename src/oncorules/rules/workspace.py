@@ -214,10 +214,12 @@ class Workspace:
                 query, lists = without_lists(query)
                 for label_of_list, constants in lists.items():
                     self.engine.keep(label_of_list, constants)
-            if self.examples or not found.in_order:
+            if not self.examples and (name in pack.tables and pack.tables[name].stack):
+                self.engine.name(found.name, query)  # to store what only stands elsewhere is dear
+            elif self.examples or not found.in_order:
                 self.engine.store_unordered(found.name, query)
             elif self._readers(name, pack) < 2:
-                self.engine.view(found.name, query)
+                self.engine.name(found.name, query)
             else:  # as long and as wide as the export
                 query, found = to_be_stored(query, found, self.read.get(label))
                 self.engine.store_unordered(found.name, query, on_disk=True)

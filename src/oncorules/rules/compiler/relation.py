@@ -175,13 +175,13 @@ def renamed(kept: Mapping[str, Value]) -> tuple[dict[str, Value], list[exp.Expr]
     columns: dict[str, Value] = {}
     selected: list[exp.Expr] = []
     for label, value in kept.items():
-        selected.append(exp.alias_(value.first.copy(), label, quoted=True))
+        selected.append(trees.named(value.first.copy(), label))
         last = show = None
         if value.last is not None:
-            selected.append(exp.alias_(value.last.copy(), label + LAST, quoted=True))
+            selected.append(trees.named(value.last.copy(), label + LAST))
             last = column(label + LAST)
         if value.show is not None and isinstance(value.show, exp.Column):
-            selected.append(exp.alias_(value.show.copy(), label + SHOWN, quoted=True))
+            selected.append(trees.named(value.show.copy(), label + SHOWN))
             show = column(label + SHOWN)
         columns[label] = replace(value, first=column(label), last=last, show=show, literal=None)
     return columns, selected

@@ -73,10 +73,10 @@ class Steps:
     def _store(self, name: str, value: Value, fresh: list[exp.Expr]) -> Value:
         if isinstance(value.first, exp.Column) and value.last is None:
             return value
-        fresh.append(_named(value.first, name))
+        fresh.append(trees.named(value.first.copy(), name))
         last = None
         if value.last is not None:
-            fresh.append(_named(value.last, name + LAST))
+            fresh.append(trees.named(value.last.copy(), name + LAST))
             last = column(name + LAST)
         return replace(value, first=column(name), last=last, show=value.show, literal=None)
 
@@ -100,10 +100,6 @@ class Steps:
             # Copied once here; without `copy=False` all steps would be copied for every step.
             whole = whole.with_(exp.to_identifier(name, quoted=True), as_=step.copy(), copy=False)
         return whole
-
-
-def _named(tree: exp.Expr, name: str) -> exp.Alias:
-    return exp.Alias(this=tree.copy(), alias=exp.to_identifier(name, quoted=True))
 
 
 def _print(value: Value) -> str:

@@ -273,7 +273,7 @@ def _finish(
         keys = [place for key in table.one_row_per for place in _ends(kept[key]) if place]
         query = one_row_each(selected, keys, steps)
     else:
-        query = exp.select(*selected).from_(steps.last)
+        query = exp.select(*selected, copy=False).from_(steps.last, copy=False)
     named = tuple(part for part in table.one_row_per if part != EXAMPLE)
     relation = Relation(
         name,

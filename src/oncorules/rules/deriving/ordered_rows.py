@@ -94,10 +94,13 @@ class OrderedRows:
 
 
 def _ascending(places: Sequence[pa.Array]) -> bool:
-    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc  # numpy would do, but pyarrow imports pandas to get there
 
-    every = [array.to_numpy() for array in places]
-    return not every or bool((np.diff(np.concatenate(every)) > 0).all())
+    if not places:
+        return True
+    whole = pa.concat_arrays(places)
+    return bool(pc.all(pc.less(whole[:-1], whole[1:])).as_py())
 
 
 def _number(value: int) -> exp.Expr:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from oncorules.data.model import Model
 from oncorules.rules.deriving.as_tables import tables_behind
@@ -55,15 +56,17 @@ def _if_none(lookup: Lookup) -> Iterable[str]:
 
 def names_in(formulas: Iterable[str]) -> set[tuple[str, str]]:
     """Return the names of formulas as (look-up or empty, name); a code reads like a name."""
-    found: set[tuple[str, str]] = set()
-    for formula in formulas:
-        try:
-            tree = parse(formula)
-        except FormulaError:
-            continue  # a code such as NON-CR/NON-PD
-        found |= {(alias, name) for alias, name, _ in names(tree)}
-        found |= {("", name) for name in schedules(tree)}
-    return found
+    return set().union(*(_names_in(formula) for formula in formulas))
+
+
+@lru_cache(maxsize=4096)
+def _names_in(formula: str) -> frozenset[tuple[str, str]]:
+    try:
+        tree = parse(formula)
+    except FormulaError:
+        return frozenset()  # a code such as NON-CR/NON-PD
+    found = {(alias, name) for alias, name, _ in names(tree)}
+    return frozenset(found | {("", name) for name in schedules(tree)})
 
 
 def tables_read(packs: Sequence[LoadedPack]) -> set[str]:

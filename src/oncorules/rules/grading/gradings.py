@@ -192,7 +192,7 @@ def _finish(
     name: str, kept: Mapping[str, Value], here: Relation, steps: Steps
 ) -> tuple[exp.Select, Relation]:
     columns, selected = renamed(kept)
-    query = exp.select(*selected, *here.row_columns).from_(steps.last)
+    query = exp.select(*selected, *here.row_columns, copy=False).from_(steps.last, copy=False)
     return steps.finish(query), Relation(
         name, columns, here.key, here.has_rows, in_order=here.in_order
     )

@@ -156,5 +156,5 @@ class Joins:
         everything = exp.Column(this=exp.Star(), table=exp.to_identifier(HERE, quoted=True))
         here = exp.alias_(self.steps.last, HERE, table=True, quoted=True)
         listed = exp.alias_(self.steps.list(constants), alias, table=True, quoted=True)
-        query = exp.select(everything, *added).from_(here)
-        self.steps.add(query.join(listed, on=on, join_type="left"))
+        query = exp.select(everything, *added, copy=False).from_(here, copy=False)
+        self.steps.add(query.join(listed, on=on, join_type="left", copy=False))
