@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 
 from oncorules.rules.compiler.relation import FILE, ROW, Relation, column
 from oncorules.rules.compiler.steps import Steps
-from oncorules.rules.grading.gradings import Find, _check, _check_units, _groups, _rows
+from oncorules.rules.grading.gradings import Find, rows_to_grade, terms_to_grade
 from oncorules.rules.grading.joins import Joins
 from oncorules.rules.grading.rows import GradeRows
 from oncorules.rules.grading.sides import Side
-from oncorules.rules.grading.terms import Terms, collect_terms
+from oncorules.rules.grading.terms import Terms
 from oncorules.rules.language.formula import FormulaError
 from oncorules.rules.language.scope import Scope
 from oncorules.rules.language.values import Value
@@ -76,13 +76,9 @@ def open_grading(grading: Grading, find: Find, scope: Scope) -> OpenGrading:
         FormulaError: a formula does not fit; `path` tells which one of the entry.
     """
     asked, places = _with_places(grading, find)
-    steps, here, reads = _rows(asked, lambda name: _with_rows(find(name)), scope)
-    _check(asked, here, reads)
+    steps, here, reads = rows_to_grade(asked, lambda name: _with_rows(find(name)), scope)
+    terms = terms_to_grade(asked, here, reads, scope)
     names = {**here.columns, **reads}
-    groups = _groups(reads)
-    terms = collect_terms(grading, names, groups, scope)
-    needed = (*terms.unit_groups, *(groups[name] for name in grading.converted.values()))
-    _check_units(needed, reads)
     rows = _OpenRows(steps, names, terms, scope, grading.converted)
     graded = rows.graded()
     found = {

@@ -16,7 +16,7 @@ from oncorules.rules.compiler.steps import Steps
 from oncorules.rules.compiler.value_lists import ValueList
 from oncorules.rules.grading.formulas import READS, TEST, UNIT, group_of
 from oncorules.rules.grading.rows import CONVERTED_UNIT, GRADED, GradeRows
-from oncorules.rules.grading.terms import VARIANT, collect_terms
+from oncorules.rules.grading.terms import VARIANT, Terms, collect_terms
 from oncorules.rules.language.formula import FormulaError
 from oncorules.rules.language.scope import Scope
 from oncorules.rules.language.translate import translate, translate_condition
@@ -40,13 +40,13 @@ def compile_grading(
     Raises:
         FormulaError: a formula does not fit; `path` tells which one of the entry.
     """
-    steps, here, reads = _rows(grading, find, scope)
+    steps, here, reads = rows_to_grade(grading, find, scope)
     return _graded(name, grading, steps, here, reads, scope)
 
 
 def readable(grading: Grading, find: Find, scope: Scope) -> dict[str, Value]:
     """Return what the terms of a grading can read, by name: columns, and what `reads` says."""
-    _, here, reads = _rows(grading, find, scope)
+    _, here, reads = rows_to_grade(grading, find, scope)
     return {**here.columns, **reads}
 
 
@@ -84,7 +84,9 @@ def _names(grading: Grading, columns: Mapping[str, Value]) -> list[str]:
     return [name for name in names if name in columns]
 
 
-def _rows(grading: Grading, find: Find, scope: Scope) -> tuple[Steps, Relation, dict[str, Value]]:
+def rows_to_grade(
+    grading: Grading, find: Find, scope: Scope
+) -> tuple[Steps, Relation, dict[str, Value]]:
     """Return the rows to grade with their columns, and what the terms read of them."""
     with placed(("of",)):
         here = find(grading.of)
@@ -132,9 +134,20 @@ def _graded(
     reads: Mapping[str, Value],
     scope: Scope,
 ) -> tuple[exp.Select, Relation]:
-    _check(grading, here, reads)
+    terms = terms_to_grade(grading, here, reads, scope)
     names = {**here.columns, **reads}
+    graded = GradeRows(steps, names, terms, scope, grading.converted).graded()
+    here = replace(here, in_order=stays_in_order(grading, here))
+    return _finish(name, {**here.columns, **reads_kept(here, reads), **graded}, here, steps)
+
+
+def terms_to_grade(
+    grading: Grading, here: Relation, reads: Mapping[str, Value], scope: Scope
+) -> Terms:
+    """Return the terms of a grading, once it is known that they fit what is read for them."""
+    _check(grading, here, reads)
     groups = _groups(reads)
+    names = {**here.columns, **reads}
     terms = collect_terms(grading, names, groups, scope, variants=VARIANT in names)
     for label, value in grading.converted.items():
         if value not in groups:
@@ -142,9 +155,7 @@ def _graded(
                 raise FormulaError(f'"{value}" is no measured value{did_you_mean(value, groups)}')
     needed = (*terms.unit_groups, *(groups[value] for value in grading.converted.values()))
     _check_units(needed, reads)
-    graded = GradeRows(steps, names, terms, scope, grading.converted).graded()
-    here = replace(here, in_order=stays_in_order(grading, here))
-    return _finish(name, {**here.columns, **reads_kept(here, reads), **graded}, here, steps)
+    return terms
 
 
 def reads_kept(here: Relation, reads: Mapping[str, Value]) -> dict[str, Value]:
