@@ -108,7 +108,7 @@ def test_the_licence_is_declared_as_an_expression() -> None:
 
 def test_the_console_script_is_the_command_line() -> None:
     (script,) = metadata.entry_points(group="console_scripts", name="oncorules")
-    assert script.value == "oncorules.cli.main:main"
+    assert script.value == "oncorules.cli.main:run"
 
 
 def test_every_public_name_resolves() -> None:

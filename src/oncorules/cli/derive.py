@@ -29,8 +29,10 @@ def derive(
     values = flags.settings_from(settings)
 
     from oncorules.rules.deriving.derive import derive as run
+    from oncorules.rules.deriving.table_files import TableFiles
 
     output = Output(format, quiet=quiet, no_color=no_color)
+    files = TableFiles(out, kind or "parquet") if out is not None else None
     with ExitStack() as opened:
         with showing_progress(output) as progress:
             result = opened.enter_context(
@@ -44,9 +46,10 @@ def derive(
                     memory=memory,
                     jobs=jobs,
                     progress=progress,
+                    files=files,
                 )
             )
-            written = result.write(out, kind or "parquet") if out is not None else []
+            written = files.finish() if files is not None else []
         for note in result.notes:
             output.note(f"{note.place}: {note.text}")
         columns = ("table", "rows", "columns", "title")

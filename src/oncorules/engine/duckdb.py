@@ -25,6 +25,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+from threading import get_ident
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 _MEMORY = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?([KMGT]i?B)", re.IGNORECASE)
 _LEAST_MEMORY = 64_000_000
 _MOST_JOBS = 256  # threads; thousands of them stop a machine
-_ROWS_TOGETHER = 61_440  # of a file on disk; each thread holds as many before it writes them
+_ROWS_TOGETHER = 122_880  # of a file on disk; each thread holds as many before it writes them
 _POWERS = {"K": 1, "M": 2, "G": 3, "T": 4}
 
 
@@ -94,6 +95,8 @@ class Engine:
         self.connection: duckdb.DuckDBPyConnection = duckdb.connect(":memory:", config=settings)
         # Of a long query it would print a bar on standard output, amid the answer.
         self.connection.execute("SET enable_progress_bar = false").fetchall()
+        self._beside = self.connection.cursor()
+        self._thread = get_ident()
         self._unordered = self.connection.cursor()
         self._unordered.execute("SET SESSION preserve_insertion_order = false").fetchall()
         self._files: frozenset[str] | None = None
@@ -119,12 +122,12 @@ class Engine:
 
     def close(self) -> None:
         """Close the connection and remove the temporary folder; a second call does nothing."""
-        self._unordered.close()
-        self.connection.close()
+        for one in (self._unordered, self._beside, self.connection):
+            one.close()
         self._remove()
 
     def run(self, tree: exp.Expr, **parameters: object) -> Result:
-        """Return the rows of a query.
+        """Return the rows of a query; one other thread may run queries at the same time.
 
         Args:
             tree: Any sqlglot statement.
@@ -139,11 +142,12 @@ class Engine:
 
         self.seal(())
         text = self._text(tree)
+        here = self.connection if get_ident() == self._thread else self._beside
         with self.guard():
             if isinstance(tree, exp.Query):
-                return Result(self, self.connection.sql(text, params=parameters or None))
+                return Result(self, here.sql(text, params=parameters or None))
             # A statement whose result is not taken would block the connection.
-            self.connection.execute(text, parameters or None).fetchall()
+            here.execute(text, parameters or None).fetchall()
         return Result(self, None)
 
     def _text(self, tree: exp.Expr) -> str:
@@ -330,8 +334,8 @@ class Engine:
 
     def interrupt(self) -> None:
         """Stop what is running in any thread."""
-        self.connection.interrupt()
-        self._unordered.interrupt()
+        for one in (self.connection, self._beside, self._unordered):
+            one.interrupt()
 
 
 def _bytes(memory: str) -> int:

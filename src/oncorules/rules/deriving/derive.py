@@ -20,6 +20,7 @@ from oncorules.rules.session import Paths, Session, load_packs, open_session
 
 if TYPE_CHECKING:
     from oncorules.data.export import Export
+    from oncorules.rules.deriving.table_files import TableFiles
 
 Progress = Callable[[str, int, int], None]
 
@@ -55,6 +56,7 @@ def derive(
     memory: str | None = None,
     jobs: int | None = None,
     progress: Progress | None = None,
+    files: TableFiles | None = None,
 ) -> DeriveResult:
     """Return the tables that packs derive from an export.
 
@@ -68,6 +70,7 @@ def derive(
         memory: the most memory that rows may take, such as `2GB`.
         jobs: the number of threads.
         progress: called with what is being done, how many steps are done, and of how many.
+        files: gets each table once it can be read, and writes it while the next one is worked out.
 
     Raises:
         CallError: the packs publish nothing, or something named does not exist.
@@ -103,10 +106,14 @@ def derive(
             if progress is not None:
                 progress(f"deriving {one.name}", number, len(wanted))
             tables.append(_derived(session, one))
+            if files is not None:
+                files.add(tables[-1])
         if progress is not None:
             progress("tables", len(wanted), len(wanted))
         return DeriveResult(tuple(tables), (*session.tables.notes, *notes), session)
     except BaseException:
+        if files is not None:
+            files.stop()
         session.close()
         raise
 

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Self
 
 from sqlglot import exp
 
-from oncorules.errors import CallError, OutputError, did_you_mean
+from oncorules.errors import CallError, did_you_mean
 from oncorules.rules.compiler.relation import Relation
 from oncorules.rules.deriving.ordered_rows import OrderedRows
+from oncorules.rules.deriving.table_files import TableFiles
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -93,28 +92,14 @@ class DeriveResult:
         Raises:
             OutputError: a file cannot be written; none is left half written.
         """
-        from oncorules.data.write import SUFFIXES, write_table
-
-        if kind not in SUFFIXES:
-            raise CallError(f'"{kind}" is not parquet, csv, xpt or dataset-json')
-        root = Path(folder)
-        with _drafts(root) as drafts:
-            names = []
+        files = TableFiles(folder, kind)
+        try:
             for table in self.tables:
-                names.append(f"{table.name.lower()}{SUFFIXES[kind]}")
-                rows = table.in_order()
-                write_table(
-                    rows,
-                    drafts / names[-1],
-                    kind,
-                    name=table.name.upper(),
-                    label=table.title,
-                    labels=table.labels,
-                )
-                table.__dict__["rows"] = rows.count  # the table is frozen, what it holds is too
-            for name in names:
-                (drafts / name).replace(root / name)
-        return [root / name for name in names]
+                files.add(table)
+        except BaseException:
+            files.stop()
+            raise
+        return files.finish()
 
     def close(self) -> None:
         """Free the engine and its temporary files."""
@@ -149,28 +134,3 @@ class DeriveResult:
                 return table
         near = did_you_mean(name, (table.name for table in self.tables))
         raise CallError(f'there is no derived table "{name}"{near}')
-
-
-@contextmanager
-def _drafts(root: Path) -> Iterator[Path]:
-    """Yield a folder for files that are moved at the end: all of them appear or none does."""
-    try:
-        root.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(prefix=".writing-", dir=root) as drafts:
-            yield Path(drafts)
-    except (FileExistsError, NotADirectoryError):
-        raise OutputError(f"{root} is no folder; choose another one with --out") from None
-    except OutputError as error:
-        # A file that has no room names its draft, which is gone and nobody asked for.
-        if isinstance(error.__cause__, OSError):
-            raise _no_room(root, error.__cause__) from None
-        raise
-    except OSError as error:
-        raise _no_room(root, error) from None
-
-
-def _no_room(root: Path, error: OSError) -> OutputError:
-    return OutputError(
-        f"the tables cannot be written to {root} ({error.strerror or error}); nothing was left "
-        "half written: free some space or choose another folder with --out"
-    )
