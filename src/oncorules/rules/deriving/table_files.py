@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from oncorules.errors import CallError, OutputError
 
 if TYPE_CHECKING:
+    from oncorules.data.private import PrivateFolder
     from oncorules.data.write import WriteAs
     from oncorules.engine.duckdb import Engine
     from oncorules.rules.deriving.derived import DerivedTable
@@ -37,8 +37,7 @@ class TableFiles:
         self.folder, self._kind = Path(folder), kind
         self._written: dict[str, Future[None]] = {}
         self._writing = ThreadPoolExecutor(1)
-        self._open = ExitStack()
-        self._drafts: Path | None = None
+        self._drafts: PrivateFolder | None = None
         self._engine: Engine | None = None
 
     def add(self, table: DerivedTable) -> None:
@@ -48,16 +47,16 @@ class TableFiles:
             OutputError: the folder cannot be made.
         """
         assert table.session is not None
+        from oncorules.data.private import PrivateFolder
         from oncorules.data.write import SUFFIXES
 
         if self._drafts is None:
             with _explained(self.folder):
                 self.folder.mkdir(parents=True, exist_ok=True)
-                drafts = TemporaryDirectory(prefix=".writing-", dir=self.folder)
-                self._drafts = Path(self._open.enter_context(drafts))
+                self._drafts = PrivateFolder(inside=self.folder)
         self._engine = table.session.engine
         name = f"{table.name.lower()}{SUFFIXES[self._kind]}"
-        self._written[name] = self._writing.submit(self._write, table, self._drafts / name)
+        self._written[name] = self._writing.submit(self._write, table, self._drafts.path / name)
 
     def finish(self) -> list[Path]:
         """Let the files appear, once all are written, and return their paths.
@@ -71,17 +70,21 @@ class TableFiles:
                     writing.result()
                 for name in self._written:
                     assert self._drafts is not None
-                    (self._drafts / name).replace(self.folder / name)
+                    (self._drafts.path / name).replace(self.folder / name)
         finally:
             self.stop()
         return [self.folder / name for name in self._written]
 
     def stop(self) -> None:
-        """End what is being written and remove the drafts; a second call does nothing."""
+        """End what is being written and remove the drafts; a second call does nothing.
+
+        When the user interrupts this too, the drafts go with the last thread that writes them.
+        """
         if self._engine is not None and not all(one.done() for one in self._written.values()):
             self._engine.interrupt()
         self._writing.shutdown(cancel_futures=True)
-        self._open.close()
+        if self._drafts is not None:
+            self._drafts.close()
 
     def _write(self, table: DerivedTable, path: Path) -> None:
         from oncorules.data.write import write_table
