@@ -301,5 +301,7 @@ OPERATORS: dict[str, Callable[..., Any]] = {
     "starts_with": _of_texts(str.startswith),
     "ends_with": _of_texts(str.endswith),
     "contains": _of_texts(lambda text, part: part in text),
+    "before": _of_texts(lambda text, part: text.split(part)[0]),
+    "occurrences": _of_texts(lambda text, part: (Decimal(text.count(part)),) * 2),
     "concat": _of_texts(lambda *texts: "".join(texts)),
 }

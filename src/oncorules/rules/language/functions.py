@@ -191,6 +191,29 @@ def _contains(value: Value, part: Value) -> Value:
     return boolean(exp.Paren(this=exp.GT(this=position, expression=exp.Literal.number(0))))
 
 
+def _before(value: Value, part: Value) -> Value:
+    first = exp.Literal.number(1)
+    split = exp.SplitPart(this=value.first.copy(), delimiter=_mark(part, "before"), part_index=first)
+    return text(split)
+
+
+def _occurrences(value: Value, part: Value) -> Value:
+    bare = exp.Replace(
+        this=value.first.copy(),
+        expression=_mark(part, "occurrences"),
+        replacement=exp.Literal.string(""),
+    )
+    fewer = exp.Sub(this=exp.Length(this=value.first.copy()), expression=exp.Length(this=bare))
+    return integer(exp.cast(exp.Paren(this=fewer), "BIGINT"))
+
+
+def _mark(part: Value, name: str) -> exp.Expr:
+    """Return one plain character: engines differ over an empty part, and over one of several."""
+    if not isinstance(part.literal, str) or len(part.literal) != 1:
+        raise FormulaError(f"argument 2 of {name} must be one character in quotes")
+    return part.first.copy()
+
+
 def _concat(*values: Value) -> Value:
     tree = display(values[0])
     for value in values[1:]:
@@ -245,6 +268,8 @@ FUNCTIONS: dict[str, tuple[str, Callable[..., Value]]] = {
     "starts_with": ("text text", _starts_with),
     "ends_with": ("text text", _ends_with),
     "contains": ("text text", _contains),
+    "before": ("text text", _before),
+    "occurrences": ("text text", _occurrences),
     "concat": ("any any ...", _concat),
 }
 """Every function: the kinds it takes (`?` optional, `...` and more), and what it becomes."""
