@@ -50,7 +50,7 @@ def holds(section: str, name: str, case: dict[str, Any]) -> bool:
     ("section", "names"),
     [
         ("nodes", {node.__name__ for node in NODES}),
-        ("functions", {*FUNCTIONS, "best", "worst", "planned_between"}),
+        ("functions", {*FUNCTIONS, "best", "worst", "line_of", "planned_between"}),
         ("aggregates", {*AGGREGATES, "best", "worst"}),
         ("windows", set(WORDS)),
     ],
@@ -84,6 +84,10 @@ def test_duckdb_gives_the_stored_answer(bench: Any, case: dict[str, Any]) -> Non
             n: Schedule(s["from"], tuple(s["at"]), s.get("then_every"), s["tolerance"])
             for n, s in case.get("schedules", {}).items()
         },
+        lines={
+            n: (relation.columns[one["number"]], tuple(one["words"]))
+            for n, one in case.get("lines", {}).items()
+        },
     )
     frames = {
         name: frame_of(Window.model_validate(window), relation, scope, None)
@@ -97,6 +101,7 @@ def test_duckdb_gives_the_stored_answer(bench: Any, case: dict[str, Any]) -> Non
             group=scope.group,
             ranked=scope.ranked,
             schedules=scope.schedules,
+            lines=scope.lines,
         ),
     )
     query = exp.select(display(value)).from_(relation.table).order_by(column(ROW))

@@ -58,6 +58,8 @@ def test_missing_arguments_are_allowed_anywhere(
             "least cannot hold months_between; compare it directly",
         ),
         ("eearliest(D, E)", '"eearliest" is no function of the language; did you mean "earliest"?'),
+        ("before(T, T)", "argument 2 of before must be one character in quotes"),
+        ("occurrences(T, '//')", "argument 2 of occurrences must be one character in quotes"),
         ("now()", f'"now" is no function of the language; there are {LISTED}'),
         ("read_csv('x')", f'"read_csv" is no function of the language; there are {LISTED}'),
         ("sums(N)", '"sums" is no function of the language; did you mean "sum"?'),

@@ -142,6 +142,7 @@ def texts(depth: int) -> st.SearchStrategy[Any]:
         either(truths(depth - 1), part | TEXT),
         call("lower", part),
         call("upper", part),
+        call("before", part, st.just(("text", "R"))),
     )
 
 

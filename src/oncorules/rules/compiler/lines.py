@@ -12,11 +12,12 @@ from collections.abc import Sequence
 from sqlglot import exp
 
 from oncorules.rules.language.alike import alike, chosen
+from oncorules.rules.language.clauses import own_words
 from oncorules.rules.language.formula import FormulaError
 from oncorules.rules.language.scope import Scope
 from oncorules.rules.language.translate import translate, translate_condition
 from oncorules.rules.language.values import Value, constant, integer, missing
-from oncorules.rules.loading.model import OTHERWISE, Decide, FirstTrueLine
+from oncorules.rules.loading.model import OTHERWISE, Column, Decide, FirstTrueLine
 
 LINE = "#line"
 ANY_OTHER = "any other text"
@@ -89,6 +90,18 @@ def column_of(
         return exp.Case(ifs=[exp.If(this=below, true=ends[-1])], default=chosen_line)
 
     return chosen(same, build)
+
+
+def words_of(spec: Column | Decide) -> tuple[str, ...]:
+    """Return each line as its id or else in its own words, and each row of a table as its cells."""
+    if isinstance(spec, Decide):
+        return tuple(line.id or own_words(line.when) for line in spec.lines)
+    if spec.first_true is not None:
+        return tuple(
+            line.id or f"{line.result}: {own_words(line.when)}" for line in spec.first_true
+        )
+    rows = spec.rows or ()
+    return tuple(", ".join(" or ".join(_options(cell)) for cell in row) for row in rows)
 
 
 def first_true(lines: Sequence[FirstTrueLine], scope: Scope) -> Value:

@@ -83,7 +83,19 @@ class Parts(Needs):
                 frames[name] = replace(
                     whole, partition=(*whole.partition, self.blocks[name].first), rows="part"
                 )
-        return replace(scope, frames=frames)
+        return replace(scope, frames=frames, lines=self._lines())
+
+    def _lines(self) -> dict[str, tuple[Value, tuple[str, ...]]]:
+        """Return the columns that lines decided by now, each with its lines in words."""
+        found = {
+            name: (self.ready[name + lines.LINE], lines.words_of(spec))
+            for name, spec in self.columns.items()
+            if name in self.ready and name + lines.LINE in self.ready
+        }
+        if self.decide is not None and DECIDE in self.ready:
+            told = lines.words_of(self.decide)
+            found |= {name: (self.ready[DECIDE], told) for name in self.decide.sets}
+        return found
 
     def _inside(self, scope: Scope) -> exp.Expr | None:
         if self.inside is None:

@@ -34,6 +34,8 @@ def call(node: exp.Anonymous, arguments: Sequence[Value], scope: Scope) -> Value
     name = node.name.lower()
     if name == "planned_between":
         return _planned_between(node, arguments, scope)
+    if name == "line_of":
+        return _line_of(node, scope)
     if name in ("best", "worst"):
         return _best_of(node, arguments, scope)
     if name not in FUNCTIONS:
@@ -47,7 +49,7 @@ def call(node: exp.Anonymous, arguments: Sequence[Value], scope: Scope) -> Value
 
 def all_functions() -> list[str]:
     """Return the names of the closed list, aggregates included."""
-    return sorted([*FUNCTIONS, "best", "worst", "planned_between", *AGGREGATES])
+    return sorted([*FUNCTIONS, "best", "worst", "line_of", "planned_between", *AGGREGATES])
 
 
 AGGREGATES = ("count", "sum", "min", "max", "bool_or", "bool_and", "first", "last")
@@ -229,6 +231,21 @@ def _best_of(node: exp.Anonymous, arguments: Sequence[Value], scope: Scope) -> V
         code_at(pick(this=ranks[0], expressions=ranks[1:], ignore_nulls=True), codes),
         frozenset(codes.best_first),
     )
+
+
+def _line_of(node: exp.Anonymous, scope: Scope) -> Value:
+    name = node.expressions[0].name if node.expressions else ""
+    if len(node.expressions) != 1 or name not in scope.lines:
+        near = did_you_mean(name, scope.lines)
+        message = f'line_of takes a column of this table that lines decide, not "{name}"{near}'
+        raise FormulaError(message, offset_of(node))
+    number, words = scope.lines[name]
+    ifs: list[exp.Expr] = []
+    for place, line in enumerate(words, start=1):
+        for sign, told in ((1, line), (-1, f"undecided: {line}")):
+            number_of_line = exp.Literal.number(sign * place)
+            ifs.append(exp.If(this=number_of_line, true=exp.Literal.string(told)))
+    return text(exp.Case(this=number.first.copy(), ifs=ifs))
 
 
 def _planned_between(node: exp.Anonymous, arguments: Sequence[Value], scope: Scope) -> Value:

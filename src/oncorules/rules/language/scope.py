@@ -113,6 +113,7 @@ class Scope:
         schedules: planned assessments by name.
         codes: numbers that stand for the texts of a column where windows part the rows.
         code_lists: the values of each code list of the pack, ranked or not.
+        lines: for columns that lines decide, the number of the line and each line in words.
     """
 
     columns: Mapping[str, Value] = field(default_factory=dict)
@@ -124,6 +125,7 @@ class Scope:
     schedules: Mapping[str, Schedule] = field(default_factory=dict)
     codes: Mapping[str, exp.Expr] = field(default_factory=dict)
     code_lists: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    lines: Mapping[str, tuple[Value, tuple[str, ...]]] = field(default_factory=dict)
 
     def value(self, node: exp.Column) -> Value:
         """Return the value behind a name, or refuse it with the nearest that exists."""
