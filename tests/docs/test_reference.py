@@ -72,7 +72,7 @@ def words(cells: list[str]) -> list[str]:
 def test_the_tables_name_every_function_and_every_aggregate_and_no_other() -> None:
     functions, aggregates = tables(section(LANGUAGE, "Functions"))
     named = [{word.partition("(")[0] for word in words(cells)} for cells in (functions, aggregates)]
-    assert named == [{*FUNCTIONS, *RANKED, "planned_between"}, {*AGGREGATES, *RANKED}]
+    assert named == [{*FUNCTIONS, *RANKED, "line_of", "planned_between"}, {*AGGREGATES, *RANKED}]
 
 
 def test_the_calls_of_the_table_take_as_many_arguments_as_they_show() -> None:
@@ -145,6 +145,15 @@ def test_every_table_of_the_model_is_named() -> None:
     for standard in ("sdtm", "adam"):
         for table in load_model(standard).tables:
             assert re.search(rf"(?<!\w){re.escape(table)}(?!\w)", named), table
+
+
+def test_every_choice_of_the_recist_pack_is_explained() -> None:
+    from oncorules.rules.loading.loader import load_pack
+
+    told = set(words(re.findall(r".*", (DOCS / "recist.md").read_text("utf-8"))))
+    pack = load_pack("recist-1.1", examples=False)
+    assert set(pack.parameters) <= told
+    assert {c for one in pack.parameters.values() for c in one.choices or ()} <= told
 
 
 def test_every_choice_of_the_ctcae_packs_is_explained() -> None:

@@ -94,7 +94,7 @@ class Parts(Needs):
         }
         if self.decide is not None and DECIDE in self.ready:
             told = lines.words_of(self.decide)
-            found |= {name: (self.ready[DECIDE], told) for name in self.decide.sets}
+            found |= dict.fromkeys(self.decide.sets, (self.ready[DECIDE], told))
         return found
 
     def _inside(self, scope: Scope) -> exp.Expr | None:

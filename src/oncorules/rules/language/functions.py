@@ -195,7 +195,9 @@ def _contains(value: Value, part: Value) -> Value:
 
 def _before(value: Value, part: Value) -> Value:
     first = exp.Literal.number(1)
-    split = exp.SplitPart(this=value.first.copy(), delimiter=_mark(part, "before"), part_index=first)
+    split = exp.SplitPart(
+        this=value.first.copy(), delimiter=_mark(part, "before"), part_index=first
+    )
     return text(split)
 
 
