@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from oncorules.rules.compiler.lines import LINE
+from oncorules.rules.compiler.lines import LINE, words_of
 from oncorules.rules.compiler.parts import DECIDE, Parts
 from oncorules.rules.compiler.relation import FILE, ROW
 from oncorules.rules.deriving.reading import formulas_of, names_in
@@ -89,9 +89,7 @@ def line_text(spec: Column | Decide, number: int, table: str = "") -> str:
             then = f", and if_unknown gives {unknown}" if unknown is not None else ""
             return f"{label} could not be decided{then}: {words}"
         return f"{label}, {words}" if line.when != OTHERWISE else f"{label}, otherwise"
-    row = (spec.rows or ())[place - 1]
-    cells = ", ".join(cell if isinstance(cell, str) else " or ".join(cell) for cell in row)
-    return f"row {place}{of or ' of its table'}: {cells}"
+    return f"row {place}{of or ' of its table'}: {words_of(spec)[place - 1]}"
 
 
 def found_rows(
