@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 _MEMORY = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?([KMGT]i?B)", re.IGNORECASE)
 _LEAST_MEMORY = 64_000_000
 _MOST_JOBS = 256  # threads; thousands of them stop a machine
-_ROWS_TOGETHER = 122_880  # of a file on disk; each thread holds as many before it writes them
+_ROWS_TOGETHER = 81_920  # of a file on disk; each thread holds as many before it writes them
 _POWERS = {"K": 1, "M": 2, "G": 3, "T": 4}
 
 
@@ -151,12 +151,16 @@ class Engine:
         return Result(self, None)
 
     def _text(self, tree: exp.Expr) -> str:
-        """Return a statement as text, with the named queries that it reads in front of it."""
+        """Return a statement as text, with the named queries that it reads in front of it.
+
+        sqlglot rewrites some nodes before it writes them; without the copy that it would make for
+        that, a tree says the same in DuckDB's words from then on.
+        """
         from sqlglot import exp
 
         names = list(self._named_in(tree))
         if not names:
-            return tree.sql("duckdb")
+            return tree.sql("duckdb", copy=False)
         query = tree if isinstance(tree, exp.Query) else tree.expression
         own = query.args.get("with_")
         first = [
@@ -170,7 +174,7 @@ class Engine:
         # Put in and taken out again: the trees are so large that copies take longer.
         query.set("with_", exp.With(expressions=[*first, *(own.expressions if own else ())]))
         try:
-            return tree.sql("duckdb")
+            return tree.sql("duckdb", copy=False)
         finally:
             query.set("with_", own)
 

@@ -89,9 +89,18 @@ class TableFiles:
     def _write(self, table: DerivedTable, path: Path) -> None:
         from oncorules.data.write import write_table
 
+        assert table.relation is not None
         rows = table.in_order()
         name = table.name.upper()
-        write_table(rows, path, self._kind, name=name, label=table.title, labels=table.labels)
+        write_table(
+            rows,
+            path,
+            self._kind,
+            name=name,
+            label=table.title,
+            labels=table.labels,
+            key=table.relation.key,
+        )
         table.__dict__["rows"] = rows.count  # the table is frozen, what it holds is too
 
 
