@@ -1,0 +1,233 @@
+"""Best response and confirmation, against a plain reading of the guideline's Table 3."""
+
+from __future__ import annotations
+
+import random
+from datetime import date, timedelta
+from itertools import pairwise, product
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from oncorules.rules.deriving.derive import derive
+
+START = date(2024, 1, 1)
+RANK = ["CR", "PR", "SD", "NON-CR/NON-PD", "PD", "NE"]
+DEFAULTS: dict[str, Any] = {
+    "confirmation_days": 28,
+    "confirmation_within": 9999,
+    "confirmed_at": "any later visit",
+    "max_ne_between": 1,
+    "accept_sd_between": "no",
+    "minimum_sd_days": 42,
+    "sd_measured_to": "assessment",
+    "cr_then_pr": "progression",
+    "cr_then_early_sd": "PD",
+    "pr_then_sd": "SD",
+    "early_pd": "PD",
+    "stop_at": "both",
+}
+SETTINGS: list[dict[str, Any]] = [
+    {},
+    {"cr_then_pr": "as they are", "cr_then_early_sd": "NE", "pr_then_sd": "NE"},
+    {"cr_then_pr": "PR at both", "early_pd": "NE"},
+    {"accept_sd_between": "yes"},
+    {"max_ne_between": 0},
+    {"max_ne_between": 2, "accept_sd_between": "yes"},
+    {"confirmed_at": "next visit"},
+    {"confirmation_within": 35},
+    {"confirmation_days": 56, "minimum_sd_days": 56},
+    {"sd_measured_to": "progression or end", "minimum_sd_days": 70},
+    {"stop_at": "new therapy"},
+]
+
+
+class Visit(NamedTuple):
+    """One assessment: days since the start, and the overall response."""
+
+    day: int
+    response: str
+
+
+def course_of(visits: list[Visit], how: dict[str, Any]) -> list[Visit]:
+    """Return what counts: CR and then PR settled, nothing after progression."""
+    found: list[Visit] = []
+    for number, visit in enumerate(visits):
+        response = visit.response
+        if how["cr_then_pr"] == "progression" and response == "PR":
+            if any(one.response == "CR" for one in visits[:number]):
+                response = "PD"
+        elif how["cr_then_pr"] == "PR at both" and response == "CR":
+            if any(one.response == "PR" for one in visits[number + 1 :]):
+                response = "PR"
+        found.append(Visit(visit.day, response))
+        if response == "PD" and how["stop_at"] != "new therapy":
+            break
+    return found
+
+
+def is_seen_again(course: list[Visit], number: int, how: dict[str, Any]) -> bool:
+    """Tell whether the response of an assessment is confirmed later."""
+    wanted = ("CR",) if course[number].response == "CR" else ("CR", "PR")
+    between: list[str] = []
+    for later in course[number + 1 :]:
+        waited = later.day - course[number].day
+        if (
+            later.response in wanted
+            and how["confirmation_days"] <= waited <= how["confirmation_within"]
+            and between.count("NE") <= how["max_ne_between"]
+            and between.count("SD") <= (how["accept_sd_between"] == "yes" and wanted != ("CR",))
+            and not set(between) - {"NE", "SD", *wanted}
+            and (how["confirmed_at"] == "any later visit" or not set(between) & set(wanted))
+        ):
+            return True
+        between.append(later.response)
+    return False
+
+
+def best(visits: list[Visit], how: dict[str, Any]) -> tuple[str, str]:
+    """Return the best overall response without and with confirmation."""
+    if not visits:
+        return "MISSING", "MISSING"
+    course = course_of(visits, how)
+    alone, confirmed = [], []
+    for number, (day, response) in enumerate(course):
+        last = course[-1].day if how["sd_measured_to"] == "progression or end" else day
+        lasting = last >= how["minimum_sd_days"]
+        following = [one.response for one in course[number + 1 :] if one.response != "NE"]
+        then = following[0] if following else None
+        if response in ("CR", "PR"):
+            alone.append(response)
+            if is_seen_again(course, number, how):
+                confirmed.append(response)
+            elif lasting:
+                confirmed.append("SD")
+            elif then == "SD":
+                confirmed.append(how["pr_then_sd" if response == "PR" else "cr_then_early_sd"])
+            else:
+                confirmed.append("NE")
+            continue
+        if response == "PD" and how["early_pd"] == "NE" and day < how["minimum_sd_days"]:
+            response = "NE"
+        if response in ("SD", "NON-CR/NON-PD") and not lasting:
+            response = "NE"
+        alone.append(response)
+        confirmed.append(response)
+    return min(alone, key=RANK.index), min(confirmed, key=RANK.index)
+
+
+def derived(
+    folder: Path, courses: dict[str, list[Visit]], how: dict[str, Any]
+) -> dict[str, tuple[str, str]]:
+    """Return what the pack says of recorded responses."""
+    rows = [
+        f"{subject},{number},OVRLRESP,{response},{number + 1},{START + timedelta(day)}"
+        for subject, visits in courses.items()
+        for number, (day, response) in enumerate(visits, 1)
+    ]
+    folder.mkdir()
+    (folder / "rs.csv").write_text(
+        "\n".join(["USUBJID,RSSEQ,RSTESTCD,RSSTRESC,VISITNUM,RSDTC", *rows]) + "\n", "utf-8"
+    )
+    doses = [f"{subject},1,DRUG,10,{START}" for subject in courses]
+    (folder / "ex.csv").write_text(
+        "\n".join(["USUBJID,EXSEQ,EXTRT,EXDOSE,EXSTDTC", *doses]) + "\n", "utf-8"
+    )
+    with derive(folder, ["recist-1.1"], settings={"response_source": "recorded", **how}) as result:
+        adrs = result["ADRS"].arrow().to_pylist()
+    answers: dict[str, dict[str, str]] = {}
+    for row in adrs:
+        if row["PARAMCD"] in ("BOR", "CBOR"):
+            answers.setdefault(row["USUBJID"], {})[row["PARAMCD"]] = row["AVALC"]
+    return {subject: (found["BOR"], found["CBOR"]) for subject, found in answers.items()}
+
+
+def every_short_course() -> dict[str, list[Visit]]:
+    """Return each course of up to three assessments, at three distances, and some longer ones."""
+    courses = {}
+    for size in (1, 2, 3):
+        for step in (14, 28, 42):
+            for responses in product(RANK, repeat=size):
+                visits = [Visit(step * n, one) for n, one in enumerate(responses, 1)]
+                courses[f"S{len(courses)}"] = visits
+    draw = random.Random(11)
+    for _ in range(2000):
+        day, visits = 0, []
+        for _ in range(draw.randint(4, 8)):
+            day += draw.choice([13, 14, 27, 28, 29, 41, 42])
+            visits.append(Visit(day, draw.choice(RANK[:3] * 2 + RANK[3:] + ["NE"])))
+        courses[f"S{len(courses)}"] = visits
+    return courses
+
+
+@pytest.mark.parametrize("changed", SETTINGS, ids=lambda how: " ".join(how) or "guideline")
+def test_every_short_course_and_2000_longer_ones_have_the_answers_of_a_plain_loop(
+    changed: dict[str, Any], tmp_path: Path
+) -> None:
+    courses = every_short_course()
+    how = {**DEFAULTS, **changed}
+    expected = {subject: best(visits, how) for subject, visits in courses.items()}
+    found = derived(tmp_path / "export", courses, changed)
+    wrong = {
+        subject: (courses[subject], expected[subject], found.get(subject))
+        for subject in courses
+        if found.get(subject) != expected[subject]
+    }
+    assert wrong == {}
+
+
+# The rows of Table 3, with the answers where the minimum time of stable disease is met and where not.
+TABLE_3 = [
+    ("CR", "CR", "CR", "CR"),
+    ("CR", "PR", "SD", "PD"),  # note a: the disease that is back is progression
+    ("CR", "SD", "SD", "PD"),
+    ("CR", "PD", "SD", "PD"),
+    ("CR", "NE", "SD", "NE"),
+    ("PR", "CR", "PR", "PR"),
+    ("PR", "PR", "PR", "PR"),
+    ("PR", "SD", "SD", "SD"),
+    ("PR", "PD", "SD", "PD"),
+    ("PR", "NE", "SD", "NE"),
+    ("NE", "NE", "NE", "NE"),
+]
+
+
+@pytest.mark.parametrize("met", [True, False], ids=["minimum time met", "minimum time not met"])
+def test_confirmed_best_response_is_that_of_table_3(met: bool, tmp_path: Path) -> None:
+    days = (42, 84) if met else (10, 40)
+    courses = {
+        f"{first}-{then}".replace("/", ""): [Visit(days[0], first), Visit(days[1], then)]
+        for first, then, *_ in TABLE_3
+    }
+    found = derived(tmp_path / "export", courses, {})
+    expected = {
+        f"{first}-{then}".replace("/", ""): if_met if met else if_not
+        for first, then, if_met, if_not in TABLE_3
+    }
+    assert {subject: confirmed for subject, (_, confirmed) in found.items()} == expected
+
+
+def test_an_assessment_after_the_first_progression_changes_no_best_response(tmp_path: Path) -> None:
+    courses = every_short_course()
+    longer = {
+        subject: [*visits, Visit(visits[-1].day + 30, "CR"), Visit(visits[-1].day + 60, "CR")]
+        for subject, visits in courses.items()
+        if any(one.response == "PD" for one in visits)
+    }
+    before = derived(tmp_path / "before", {subject: courses[subject] for subject in longer}, {})
+    assert derived(tmp_path / "after", longer, {}) == before
+    assert len(longer) > 100
+
+
+def test_admiral_and_the_guideline_differ_where_the_documentation_says(tmp_path: Path) -> None:
+    courses = every_short_course()
+    guideline = derived(tmp_path / "guideline", courses, {})
+    rows = derived(tmp_path / "admiral", courses, {**SETTINGS[1], "stop_at": "progression"})
+    pairs = {
+        pair
+        for subject in courses
+        if guideline[subject][1] != rows[subject][1]
+        for pair in pairwise(one.response for one in courses[subject] if one.response != "NE")
+    }
+    assert {("CR", "PR"), ("CR", "SD"), ("PR", "SD")} <= pairs
