@@ -135,7 +135,7 @@ def derived(
         "\n".join(["USUBJID,EXSEQ,EXTRT,EXDOSE,EXSTDTC", *doses]) + "\n", "utf-8"
     )
     with derive(folder, ["recist-1.1"], settings={"response_source": "recorded", **how}) as result:
-        adrs = result["ADRS"].arrow().to_pylist()
+        adrs = result.table("ADRS").to_pylist()
     answers: dict[str, dict[str, str]] = {}
     for row in adrs:
         if row["PARAMCD"] in ("BOR", "CBOR"):
