@@ -44,6 +44,17 @@ OTHERS = {
     ("01-701-1133", "RADIOLOGIST 1"): "60.61 | 42.82 SD | 0 CR | 5.15 PD",
     ("01-701-1133", "RADIOLOGIST 2"): "59.54 | 41.14 PR | 0 CR | 4.95 PD",
 }
+# Best response without and with confirmation; day 42 is 42 days after the first dose.
+BEST = {
+    "01-701-1015": ("CR", "SD"),  # the complete response is the last assessment
+    "01-701-1028": ("PD", "PD"),  # SD lies before day 42
+    "01-701-1034": ("NON-CR/NON-PD", "NON-CR/NON-PD"),
+    "01-701-1097": ("NE", "NE"),  # the one assessment lies before day 42
+    "01-701-1115": ("CR", "SD"),  # PR on day 42, CR 21 days later and not 28
+    "01-701-1118": ("PR", "PR"),  # PR again after 42 days, with one NE between
+    "01-701-1130": ("SD", "SD"),
+    "01-701-1133": ("CR", "SD"),  # disease comes back at the next assessment
+}
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +67,7 @@ def rows_of(result: DeriveResult, name: str, subject: str, reader: str | None) -
     rows = result.table(name).to_pylist()
     value = "TREVALID" if name == "ADTR" else "RSEVALID"
     found = [row for row in rows if row["USUBJID"] == subject and row[value] == reader]
-    return sorted(found, key=lambda row: row["VISITNUM"])
+    return sorted(found, key=lambda row: row["VISITNUM"] or 0)
 
 
 def course(result: DeriveResult, subject: str, reader: str | None) -> str:
@@ -89,6 +100,14 @@ def test_another_readers_course_follows_from_that_readers_sums(
     result: DeriveResult, subject: str, reader: str
 ) -> None:
     assert course(result, subject, reader) == OTHERS[subject, reader]
+
+
+@pytest.mark.parametrize("subject", BEST)
+def test_the_investigators_best_response_is_that_of_the_guideline(
+    result: DeriveResult, subject: str
+) -> None:
+    rows = {row["PARAMCD"]: row["AVALC"] for row in rows_of(result, "ADRS", subject, None)}
+    assert (rows["BOR"], rows["CBOR"]) == BEST[subject]
 
 
 def test_every_subject_has_three_readers(result: DeriveResult) -> None:
