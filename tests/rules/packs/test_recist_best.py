@@ -55,12 +55,12 @@ def course_of(visits: list[Visit], how: dict[str, Any]) -> list[Visit]:
     found: list[Visit] = []
     for number, visit in enumerate(visits):
         response = visit.response
-        if how["cr_then_pr"] == "progression" and response == "PR":
-            if any(one.response == "CR" for one in visits[:number]):
-                response = "PD"
-        elif how["cr_then_pr"] == "PR at both" and response == "CR":
-            if any(one.response == "PR" for one in visits[number + 1 :]):
-                response = "PR"
+        after_cr = any(one.response == "CR" for one in visits[:number])
+        before_pr = any(one.response == "PR" for one in visits[number + 1 :])
+        if how["cr_then_pr"] == "progression" and response == "PR" and after_cr:
+            response = "PD"
+        elif how["cr_then_pr"] == "PR at both" and response == "CR" and before_pr:
+            response = "PR"
         found.append(Visit(visit.day, response))
         if response == "PD" and how["stop_at"] != "new therapy":
             break
@@ -177,7 +177,7 @@ def test_every_short_course_and_2000_longer_ones_have_the_answers_of_a_plain_loo
     assert wrong == {}
 
 
-# The rows of Table 3, with the answers where the minimum time of stable disease is met and where not.
+# The rows of Table 3: the answers where the minimum time of stable disease is met, and where not.
 TABLE_3 = [
     ("CR", "CR", "CR", "CR"),
     ("CR", "PR", "SD", "PD"),  # note a: the disease that is back is progression
