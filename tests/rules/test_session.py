@@ -36,12 +36,32 @@ def test_a_pack_that_forgets_its_language_is_still_meant_as_a_pack(tmp_path: Pat
         load_packs([write(tmp_path, "mine.yaml", text)])
 
 
+RULES = "parameters: {own: {value: 1, source: ours}}"
+
+
 def test_the_study_comes_first_and_a_pack_is_named_once(tmp_path: Path) -> None:
     text = 'id: trial\ntitle: Trial\nversion: "1"\nlanguage: 1\n'
     study = write(tmp_path, "trial.yaml", text)
     assert [pack.id for pack in load_packs(["sdtm"], study)] == ["trial", "sdtm"]
     with pytest.raises(CallError, match='the pack "sdtm" is named twice'):
         load_packs(["sdtm", "sdtm"])
+
+
+def test_a_pack_that_another_one_extends_is_part_of_that_one(tmp_path: Path) -> None:
+    text = 'id: trial\ntitle: Trial\nversion: "1"\nlanguage: 1\nextends: sdtm\n'
+    trial = write(tmp_path, "trial.yaml", text)
+    assert [pack.id for pack in load_packs(["sdtm", trial])] == ["trial"]
+
+
+def test_a_pack_that_is_only_called_like_the_extended_one_stays(tmp_path: Path) -> None:
+    text = 'id: trial\ntitle: Trial\nversion: "1"\nlanguage: 1\nextends: sdtm\n'
+    trial = write(tmp_path, "trial.yaml", text)
+    other = write(
+        tmp_path,
+        "other.yaml",
+        text.replace("id: trial", "id: sdtm").replace("extends: sdtm", RULES),
+    )
+    assert [pack.id for pack in load_packs([other, trial])] == ["sdtm", "trial"]
 
 
 def test_two_packs_cannot_bring_different_rules_under_one_id(tmp_path: Path) -> None:

@@ -122,7 +122,10 @@ def load_packs(
     *,
     examples: bool = False,
 ) -> list[LoadedPack]:
-    """Return loaded packs, the study first; the default packs when nothing is named."""
+    """Return loaded packs, the study first; the default packs when nothing is named.
+
+    A pack that another of them extends is part of that one, and is not a second one beside it.
+    """
     named: list[str | Path | LoadedPack] = [*([study] if study else []), *packs]
     loaded: list[LoadedPack] = []
     files: list[str | Path] = []  # of rules without a pack; together they are one
@@ -139,7 +142,16 @@ def load_packs(
     for pack in ids:
         if ids.count(pack) > 1:
             raise CallError(f'the pack "{pack}" is named twice; name each pack once')
-    return loaded
+    return [pack for pack in loaded if not any(_is_part(pack, other) for other in loaded)]
+
+
+def _is_part(pack: LoadedPack, other: LoadedPack) -> bool:
+    """Return whether another pack extends this very one, and not one that is called the same."""
+    if pack.id not in other.extends:
+        return False
+    mine = {entry.document.file for entry in pack.entries.values()}
+    theirs = {entry.document.file for entry in other.entries.values()}
+    return mine <= theirs
 
 
 def model_of(packs: Sequence[LoadedPack]) -> Model:

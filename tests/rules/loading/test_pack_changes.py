@@ -204,6 +204,40 @@ def test_a_pack_may_extend_two_that_extend_the_same(tmp_path: Path) -> None:
     assert list(pack.rules) == ["AGE-18"]
 
 
+def both(tmp_path: Path, one: str, other: str) -> Path:
+    """A pack that extends two packs, each of which changes what they share."""
+    write(tmp_path, one)
+    text = CHILD.replace("id: child", "id: other") + (f"changes:\n{other}" if other else "")
+    (tmp_path / "other.yaml").write_text(text)
+    path = tmp_path / "both.yaml"
+    path.write_text(CHILD.replace("id: child", "id: both").replace("base-1.1", "[child, other]"))
+    return path
+
+
+LOWER = change("pr_decrease", "30", "25")
+GONE = change("pr_decrease", '{value: 30, unit: "%", source: guideline}', "null")
+
+
+@pytest.mark.parametrize(("one", "other"), [(LOWER, ""), ("", LOWER), (LOWER, LOWER)])
+def test_what_one_of_two_packs_changes_is_changed_for_the_one_that_extends_both(
+    tmp_path: Path, one: str, other: str
+) -> None:
+    assert load_pack(both(tmp_path, one, other)).parameters["pr_decrease"].value == 25
+
+
+@pytest.mark.parametrize(("one", "other"), [(GONE, ""), ("", GONE)])
+def test_what_one_of_two_packs_takes_away_is_away(tmp_path: Path, one: str, other: str) -> None:
+    assert not load_pack(both(tmp_path, one, other)).parameters
+
+
+def test_two_packs_that_change_one_thing_otherwise_are_refused(tmp_path: Path) -> None:
+    lower = LOWER.replace("25", "20")
+    assert said(both(tmp_path, LOWER, lower)) == [
+        "base-1.1/pack.yaml:6:3: parameter pr_decrease is changed by child.yaml and otherwise by "
+        "other.yaml; packs that are extended together cannot disagree"
+    ]
+
+
 def test_a_parent_that_is_not_there_is_said(tmp_path: Path) -> None:
     path = tmp_path / "child.yaml"
     path.write_text(CHILD)

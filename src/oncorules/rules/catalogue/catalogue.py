@@ -9,7 +9,7 @@ from typing import Any
 
 from oncorules.errors import CallError, did_you_mean
 from oncorules.rules.loading.loaded import LoadedPack, RuleInstance
-from oncorules.rules.loading.loader import shipped_packs
+from oncorules.rules.loading.loader import load_pack, shipped_packs
 from oncorules.rules.loading.model import Grading, Selection, Table
 from oncorules.rules.session import load_packs
 
@@ -96,8 +96,9 @@ def packs_to_look_in(
     packs: PackNames, study: str | Path | None, *, examples: bool = False
 ) -> list[LoadedPack]:
     """Return the packs that are named, the study first, or every shipped pack."""
-    named = packs if packs or study else list(shipped_packs())
-    return load_packs(named, study, examples=examples)
+    if packs or study:
+        return load_packs(packs, study, examples=examples)
+    return [load_pack(name, examples=examples) for name in shipped_packs()]
 
 
 def all_subjects(packs: Sequence[LoadedPack]) -> Iterator[Subject]:

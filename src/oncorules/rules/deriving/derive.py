@@ -138,7 +138,10 @@ def _wanted(packs: Sequence[LoadedPack], everything: bool) -> Iterator[_Wanted]:
         for name, published in pack.publish.items():
             other = owners.setdefault(name.lower(), pack)
             if other is not pack:
-                message = f"{name} is published by {other.id} as well: name one of the packs only"
+                message = (
+                    f"{name} is published by {other.id} as well: name one of the packs only, or "
+                    f'write one that says "extends: [{other.id}, {pack.id}]"'
+                )
                 raise RuleError([Problem(pack.place("publish", name, key=True), message)])
             yield _Wanted(name, pack, published.from_, published)
     if not everything:

@@ -21,7 +21,7 @@ from oncorules.errors import CallError, Problem, RuleError, did_you_mean
 from oncorules.rules.loading.loaded import LoadedPack, RuleInstance, has_domain, write_out_domain
 from oncorules.rules.loading.model import LANGUAGE, PackHeader, Rule, RuleFile
 from oncorules.rules.loading.model_problems import find_problems
-from oncorules.rules.loading.pack_changes import Entries, add_entries, apply_changes
+from oncorules.rules.loading.pack_changes import Entries, add_entries, apply_changes, origin
 from oncorules.rules.loading.pack_files import (
     PACK_FILE,
     SECTIONS,
@@ -175,6 +175,7 @@ class _Loading:
         self.examples = examples
         self.headers: list[tuple[Entry, PackHeader]] = []  # those extended come first
         self.digests: list[str] = []
+        self.taken_away: set[object] = set()  # the origins of entries that changes removed
 
     def read(self, root: Path, shown: str, trusted: bool, open_packs: tuple[str, ...]) -> Entries:
         """Return the entries of a pack, those of the packs it extends included."""
@@ -198,8 +199,14 @@ class _Loading:
             where = _find_parent(parent, root, header, number)
             inherited = self.read(*where, (*open_packs, model.id))
             problems += add_entries(entries, inherited.values())
+        for key, entry in list(entries.items()):
+            if origin(entry) in self.taken_away:  # by another pack that extends the same one
+                del entries[key]
         problems += add_entries(entries, pack.entries.values())
+        whole = list(entries.values())
         problems += apply_changes(entries, header)
+        kept = {origin(entry) for entry in entries.values()}
+        self.taken_away |= {origin(entry) for entry in whole} - kept
         if problems:
             raise RuleError(problems)
         if pack.digest not in self.digests:

@@ -15,22 +15,43 @@ Steps = tuple[str | int, ...]
 
 
 def add_entries(all_entries: Entries, more: Iterable[Entry]) -> list[Problem]:
-    """Put the entries of a pack beside those of the packs it extends; return what collides."""
+    """Put the entries of a pack beside those of the packs it extends; return what collides.
+
+    Where two packs extend a third one, an entry that one of them changes is the changed one.
+    """
     problems = []
     for entry in more:
-        first = all_entries.setdefault((entry.section, entry.name), entry)
-        if first is not entry and join_parts(first, entry):
+        key = (entry.section, entry.name)
+        first = all_entries.setdefault(key, entry)
+        if first is entry or _is_same(first, entry):
+            all_entries[key] = first if first.changed else entry
             continue
-        same_file = (first.document.file, first.base) == (entry.document.file, entry.base)
-        if first is not entry and not (same_file and first.data == entry.data):
-            problems.append(
-                Problem(
-                    entry.place(key=True),
-                    f"{entry.what} is already in {first.pack or 'the pack'} ({first.place()}); "
-                    'alter it under "changes" or choose another name',
-                )
+        if join_parts(first, entry):
+            continue
+        if origin(first) == origin(entry):
+            message = (
+                f"{entry.what} is changed by {first.changed[-1][1].file} and otherwise by "
+                f"{entry.changed[-1][1].file}; packs that are extended together cannot disagree"
             )
+        else:
+            message = (
+                f"{entry.what} is already in {first.pack or 'the pack'} ({first.place()}); "
+                'alter it under "changes" or choose another name'
+            )
+        problems.append(Problem(entry.place(key=True), message))
     return problems
+
+
+def _is_same(first: Entry, other: Entry) -> bool:
+    """Return whether two entries are one, read twice, of which one at most was changed."""
+    if origin(first) != origin(other):
+        return False
+    return first.data == other.data or not (first.changed and other.changed)
+
+
+def origin(entry: Entry) -> tuple[str, tuple[object, ...]]:
+    """Return the file of an entry and where in it: the same for one that is read twice."""
+    return entry.document.file, entry.base
 
 
 def apply_changes(entries: Entries, header: Entry) -> list[Problem]:
