@@ -10,6 +10,7 @@ from sqlglot import exp
 
 from oncorules.errors import did_you_mean
 from oncorules.rules.language.alike import alike, chosen
+from oncorules.rules.language.calendar_months import calendar_months
 from oncorules.rules.language.display import display
 from oncorules.rules.language.formula import FormulaError, offset_of
 from oncorules.rules.language.planned import count_planned
@@ -266,6 +267,7 @@ def _planned_between(node: exp.Anonymous, arguments: Sequence[Value], scope: Sco
 FUNCTIONS: dict[str, tuple[str, Callable[..., Value]]] = {
     "days_between": ("date date", _days_between),
     "months_between": ("date date number?", _months_between),
+    "calendar_months": ("date date integer", calendar_months),
     "study_day": ("date date", _study_day),
     "add_days": ("date integer", _add_days),
     "day_is_known": ("date", _day_is_known),
