@@ -147,11 +147,16 @@ def test_every_table_of_the_model_is_named() -> None:
             assert re.search(rf"(?<!\w){re.escape(table)}(?!\w)", named), table
 
 
-def test_every_choice_of_the_recist_pack_is_explained() -> None:
+@pytest.mark.parametrize(
+    ("name", "pages"),
+    [("recist-1.1", ["recist.md"]), ("time-to-event", ["recist.md", "time-to-event.md"])],
+)
+def test_every_choice_of_the_response_packs_is_explained(name: str, pages: list[str]) -> None:
     from oncorules.rules.loading.loader import load_pack
 
-    told = set(words(re.findall(r".*", (DOCS / "recist.md").read_text("utf-8"))))
-    pack = load_pack("recist-1.1", examples=False)
+    text = "\n".join((DOCS / page).read_text("utf-8") for page in pages)
+    told = set(words(re.findall(r".*", text)))
+    pack = load_pack(name, examples=False)
     assert set(pack.parameters) <= told
     assert {c for one in pack.parameters.values() for c in one.choices or ()} <= told
 

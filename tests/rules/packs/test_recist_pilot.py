@@ -55,11 +55,25 @@ BEST = {
     "01-701-1130": ("SD", "SD"),
     "01-701-1133": ("CR", "SD"),  # disease comes back at the next assessment
 }
+# Progression-free survival as the investigator assessed it, in days with the first: Table A.
+PROGRESSION_FREE = {
+    "01-701-1015": "64 LAST ADEQUATE ASSESSMENT",  # 2014-03-06, the complete response
+    "01-701-1028": "43 PROGRESSIVE DISEASE",  # the scan after it counts no more
+    "01-701-1034": "43 LAST ADEQUATE ASSESSMENT",
+    "01-701-1097": "22 LAST ADEQUATE ASSESSMENT",
+    # An adverse event on 2013-01-23 stops treatment: the response of 02-01 is after that.
+    "01-701-1115": "43 LAST ADEQUATE ASSESSMENT BEFORE TREATMENT STOPPED",
+    "01-701-1118": "85 LAST ADEQUATE ASSESSMENT",  # visit 4 lacks a target, visit 5 is whole
+    "01-701-1130": "64 PROGRESSIVE DISEASE",
+    "01-701-1133": "64 PROGRESSIVE DISEASE",
+}
 
 
 @pytest.fixture(scope="module")
 def result() -> Iterator[DeriveResult]:
-    with derive([EXPORTS / "cdisc-pilot", EXPORTS / "recist-lesions"], ["recist-1.1"]) as result:
+    with derive(
+        [EXPORTS / "cdisc-pilot", EXPORTS / "recist-lesions"], ["recist-1.1", "time-to-event"]
+    ) as result:
         yield result
 
 
@@ -108,6 +122,26 @@ def test_the_investigators_best_response_is_that_of_the_guideline(
 ) -> None:
     rows = {row["PARAMCD"]: row["AVALC"] for row in rows_of(result, "ADRS", subject, None)}
     assert (rows["BOR"], rows["CBOR"]) == BEST[subject]
+
+
+@pytest.mark.parametrize("subject", PROGRESSION_FREE)
+def test_the_investigators_progression_free_survival_is_that_of_table_a(
+    result: DeriveResult, subject: str
+) -> None:
+    rows = result.table("ADTTE").to_pylist()
+    told = [
+        f"{row['AVAL']} {row['EVNTDESC'] or row['CNSDTDSC']}"
+        for row in rows
+        if (row["USUBJID"], row["PARAMCD"]) == (subject, "PFS") and row["RSEVALID"] is None
+    ]
+    assert told == [PROGRESSION_FREE[subject]]
+
+
+def test_the_only_confirmed_response_goes_on_for_43_days(result: DeriveResult) -> None:
+    rows = [row for row in result.table("ADTTE").to_pylist() if row["PARAMCD"] == "DOR"]
+    assert {(row["USUBJID"], row["STARTDT"], row["ADT"], int(row["AVAL"])) for row in rows} == {
+        ("01-701-1118", "2014-04-23", "2014-06-04", 43)
+    }
 
 
 def test_every_subject_has_three_readers(result: DeriveResult) -> None:
