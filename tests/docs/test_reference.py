@@ -149,7 +149,11 @@ def test_every_table_of_the_model_is_named() -> None:
 
 @pytest.mark.parametrize(
     ("name", "pages"),
-    [("recist-1.1", ["recist.md"]), ("time-to-event", ["recist.md", "time-to-event.md"])],
+    [
+        ("recist-1.1", ["recist.md"]),
+        ("irecist", ["recist.md"]),
+        ("time-to-event", ["recist.md", "time-to-event.md"]),
+    ],
 )
 def test_every_choice_of_the_response_packs_is_explained(name: str, pages: list[str]) -> None:
     from oncorules.rules.loading.loader import load_pack

@@ -79,7 +79,8 @@ def find_boundaries(
     loaded = load_with_examples(groups[0])
     with Engine(jobs=1) as engine:
         search = _Search(Bench(engine, loaded))
-        todo = list(chosen(search.bench.subjects(), rules, exclude))
+        named = chosen(search.bench.subjects(), rules, exclude)
+        todo = [subject for subject in named if rules or not subject.inherited]
         found: list[Boundary] = []
         for number, subject in enumerate(todo):
             if progress is not None:

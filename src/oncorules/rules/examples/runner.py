@@ -89,8 +89,10 @@ def run_examples(
         for number, item in enumerate(todo):
             if progress is not None:
                 progress(item.name, number, len(todo))
-            if not item.examples:
-                without.append(item.name)
+            elsewhere = item.inherited and not rules
+            if elsewhere or not item.examples:
+                if not elsewhere:
+                    without.append(item.name)
                 bench.check(item)
                 continue
             tested += 1

@@ -92,6 +92,17 @@ class Subject:
         """The name under which its parameters are declared."""
         return self.name if self.graded is None else self.graded.name
 
+    @property
+    def inherited(self) -> bool:
+        """Whether it stands in a pack that this one extends, unchanged: its examples are tried there."""
+        if self.graded is not None:
+            return False  # its terms may come from either
+        section, entry = ("tables", self.name) if self.rule is None else ("rules", self.rule.id)
+        return (
+            self.pack.origin(section, entry) != self.pack.id
+            and not self.pack.entries[section, entry].changed
+        )
+
     def place(self, *path: object, offset: int | None = None) -> str:
         """Return `file:line:column` of a part."""
         if self.rule is not None:
