@@ -30,3 +30,7 @@ def test_missing_values_and_parts_of_dates_are_no_fault(tmp_path: Path) -> None:
 
 def test_tables_and_columns_that_are_not_there_are_passed_over(tmp_path: Path) -> None:
     refuse(tmp_path, "USUBJID,LBSTRESN\nA,x\n", LB={"LBSTNRHI"}, VS={"VSSTRESN"})
+
+
+def test_a_table_without_rows_has_no_unreadable_cell(tmp_path: Path) -> None:
+    refuse(tmp_path, "USUBJID,LBSTRESN,LBDTC\n", LB={"LBSTRESN", "LBDTC"})

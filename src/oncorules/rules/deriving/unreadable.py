@@ -91,8 +91,8 @@ def _count(session: Session, name: str, labels: list[str]) -> dict[str, int]:
         return {}
     counted = [exp.CountIf(this=exp.Paren(this=_unreadable(label))) for label in labels]
     row = session.engine.run(exp.select(*counted).from_(trees.table(name))).fetchone()
-    assert row is not None
-    return dict(zip(labels, row, strict=True))
+    assert row is not None  # and its counts are missing where the table has no row
+    return {label: count or 0 for label, count in zip(labels, row, strict=True)}
 
 
 def _first(session: Session, name: str, label: str) -> tuple[int, int, str]:
