@@ -47,7 +47,7 @@ def test_the_demo_has_seventeen_responses_that_its_lesions_do_not_give() -> None
         _, recorded, *_ = one.message.split(" ")
         given = one.message.split(" give ")[1].split(" ")[0]
         told.append(
-            f"{(one.subject or '')[-3:]} {one.rule_id}: {recorded.rstrip(';')}, not {given.rstrip(':')}"
+            f"{str(one.subject)[-3:]} {one.rule_id}: {recorded.strip(';')}, not {given.strip(':')}"
         )
     assert sorted(told) == FINDINGS
 

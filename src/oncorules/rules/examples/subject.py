@@ -94,7 +94,7 @@ class Subject:
 
     @property
     def inherited(self) -> bool:
-        """Whether it stands in a pack that this one extends, unchanged: its examples are tried there."""
+        """Whether another pack wrote it and this one leaves it as it is: it is tried there."""
         if self.graded is not None:
             return False  # its terms may come from either
         section, entry = ("tables", self.name) if self.rule is None else ("rules", self.rule.id)
