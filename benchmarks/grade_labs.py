@@ -9,12 +9,11 @@ wall time and peak memory of the whole process, the median of `--repeat` runs.
 from __future__ import annotations
 
 import argparse
-import statistics
-import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
+
+from timed import time_oncorules
 
 TESTS = {
     "ALT": ("U/L", 7, 56), "AST": ("U/L", 10, 40), "ALP": ("U/L", 44, 147),
@@ -64,21 +63,6 @@ def write_export(folder: Path, rows: int) -> None:
     pq.write_table(pa.table(dm), folder / "dm.parquet")
 
 
-CHILD = """
-import atexit
-from pathlib import Path
-from oncorules.cli.main import run
-
-def tell():
-    # Not ru_maxrss: of a process that was forked it counts the memory of its parent.
-    status = Path("/proc/self/status").read_text()
-    print(int(status.partition("VmHWM:")[2].split()[0]) / 1000)
-
-atexit.register(tell)
-run()
-"""
-
-
 def main() -> int:
     """Print seconds and peak memory."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -94,18 +78,8 @@ def main() -> int:
         words = ["derive", str(folder / "export"), "--pack", options.pack, "--quiet"]
         words += ["--out", str(folder / "out")]
         words += ["--memory", options.memory] if options.memory else []
-        runs = []
-        for _ in range(options.repeat):
-            start = time.perf_counter()
-            done = subprocess.run(
-                [sys.executable, "-c", CHILD, *words], capture_output=True, text=True, check=False
-            )
-            seconds = time.perf_counter() - start
-            if done.returncode:
-                sys.exit(f"oncorules derive failed:\n{done.stdout}{done.stderr}")
-            runs.append((seconds, float(done.stdout.splitlines()[-1])))
-    seconds, peak = (statistics.median(run[place] for run in runs) for place in (0, 1))
-    print(f"{options.rows:,} rows, {options.pack}: {seconds:.2f} s, {peak:.0f} MB")
+        timed = time_oncorules(words, options.repeat)
+    print(f"{options.rows:,} rows, {options.pack}: {timed}")
     return 0
 
 

@@ -51,8 +51,14 @@ def columns_read(pack: LoadedPack, table: str, *wanted: str) -> dict[str, set[st
     return reading.found
 
 
+def test_columns_that_nothing_wanted_needs_are_not_read(pack) -> None:
+    assert columns_read(pack, "result", "first") == {
+        "LB": {"USUBJID", "LBSEQ", "LBTESTCD", "LBDTC", "LBSTRESN"}
+    }
+
+
 def test_columns_are_followed_through_formulas_look_ups_and_windows(pack) -> None:
-    found = columns_read(pack, "result", "first")
+    found = columns_read(pack, "result", "first", "reference", "LBSTRESC")
     assert found["LB"] == {
         "USUBJID", "LBSEQ", "LBTESTCD", "LBCAT", "LBDTC", "LBSTRESC", "LBSTRESN",
     }  # fmt: skip

@@ -210,5 +210,5 @@ def to_be_stored(
     if relation.has_rows and relation.place is not None:
         selected.append(exp.alias_(relation.place, PLACE, quoted=True))
     kept = exp.select(*selected).from_(query.subquery("whole", copy=False))
-    left_out = frozenset(relation.columns) - frozenset(columns)
+    left_out = relation.left_out | (frozenset(relation.columns) - frozenset(columns))
     return kept, replace(relation, columns=columns, left_out=left_out, numbered=True)

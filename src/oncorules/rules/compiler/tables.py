@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 from sqlglot import exp
@@ -35,7 +35,9 @@ from oncorules.rules.loading.model import OTHERWISE, THIS_TABLE, Column, Table, 
 Find = Callable[[str], Relation]
 
 
-def compile_table(name: str, table: Table, find: Find, scope: Scope) -> tuple[exp.Select, Relation]:
+def compile_table(
+    name: str, table: Table, find: Find, scope: Scope, read: Collection[str] | None = None
+) -> tuple[exp.Select, Relation]:
     """Return the query of a derived table, and the relation that it becomes.
 
     Args:
@@ -43,6 +45,8 @@ def compile_table(name: str, table: Table, find: Find, scope: Scope) -> tuple[ex
         table: the entry as written.
         find: returns the tables it reads.
         scope: parameters, ranked codes and schedules.
+        read: the columns that somebody reads, perhaps with names that it does not have; the key is
+            made too, and other columns are neither made nor looked at. None for all.
 
     Raises:
         FormulaError: a formula does not fit; `path` tells which one of the entry.
@@ -54,7 +58,7 @@ def compile_table(name: str, table: Table, find: Find, scope: Scope) -> tuple[ex
                 "windows, look-ups or runs"
             )
     if table.stack is not None:
-        return _stack(name, table, find, scope)
+        return _stack(name, table, find, scope, read)
     table = _apart(table, find)
     steps, here, defaults = _rows_of(table, find) if table.rows_of else _from(table, find)
     grouped = not set(here.key) <= set(table.one_row_per)
@@ -75,14 +79,15 @@ def compile_table(name: str, table: Table, find: Find, scope: Scope) -> tuple[ex
         defaults=defaults,
         prefix="own.",  # a column may bear the name of one it is made from
     )
-    parts.wanted.update(_wanted(parts, table))
+    made = None if read is None else {*read, *table.one_row_per}
+    parts.wanted.update(_wanted(parts, table, made))
     _filter(parts, steps, table.where, "where")
     if table.until is not None:
         _cut(parts, steps, table)
-    _require_all(parts, table)
+    _require_all(parts, table, made)
     build([parts], steps)
     _filter(parts, steps, table.keep, "keep")
-    return _finish(name, table, parts, steps, grouped)
+    return _finish(name, table, parts, steps, grouped, made)
 
 
 def _apart(table: Table, find: Find) -> Table:
@@ -232,26 +237,32 @@ def _cut(parts: Parts, steps: Steps, table: Table) -> None:
     steps.keep(exp.EQ(this=counted.first, expression=exp.Literal.number(0)))
 
 
-def _wanted(parts: Parts, table: Table) -> dict[str, list[str]]:
+def _wanted(parts: Parts, table: Table, made: Collection[str] | None) -> dict[str, list[str]]:
     """Return all that is read of each look-up: it is joined once, perhaps already for `where`."""
     noted = replace(parts, wanted={}, needed={})
     for section, formula in (("where", table.where), ("until", table.until)):
         if formula is not None:
             noted.require(formula, (section,))
-    _require_all(noted, table)
+    _require_all(noted, table, made)
     others = {alias for alias, one in parts.lookups.items() if one.from_ != THIS_TABLE}
     return {alias: read for alias, read in noted.wanted.items() if alias in others}
 
 
-def _require_all(parts: Parts, table: Table) -> None:
+def _require_all(parts: Parts, table: Table, made: Collection[str] | None) -> None:
     for name in (*parts.columns, *parts.defaults, *(table.decide.sets if table.decide else ())):
-        parts.require_name(name, ("columns", name))
+        if made is None or name in made:
+            parts.require_name(name, ("columns", name))
     if table.keep is not None:
         parts.require(table.keep, ("keep",))
 
 
 def _finish(
-    name: str, table: Table, parts: Parts, steps: Steps, grouped: bool
+    name: str,
+    table: Table,
+    parts: Parts,
+    steps: Steps,
+    grouped: bool,
+    made: Collection[str] | None,
 ) -> tuple[exp.Select, Relation]:
     scope = parts.current()
     constant = _constant_in_group(table, parts) if grouped else set[str]()
@@ -266,6 +277,10 @@ def _finish(
     else:
         kept.update(parts.here.columns)
     kept.update(built)
+    left_out = frozenset[str]()
+    if made is not None:
+        left_out = frozenset({*kept, *table.columns} - set(made))
+        kept = {label: value for label, value in kept.items() if label in made}
     columns, selected = renamed(kept)
     if not grouped:
         selected += parts.here.row_columns
@@ -281,6 +296,7 @@ def _finish(
         named,
         parts.here.has_rows and not grouped,
         in_order=not grouped and table.until is None and stays_in_order(table, parts.here),
+        left_out=left_out,
     )
     return steps.finish(query), relation
 
@@ -342,7 +358,9 @@ def _is_constant(text: str, constant: set[str], fixed: set[str], parts: Parts) -
     return reads(parse(text))
 
 
-def _stack(name: str, table: Table, find: Find, scope: Scope) -> tuple[exp.Select, Relation]:
+def _stack(
+    name: str, table: Table, find: Find, scope: Scope, read: Collection[str] | None
+) -> tuple[exp.Select, Relation]:
     """Put the rows of several tables under one another; a column that one lacks is missing."""
     assert table.stack is not None
     pieces: list[tuple[Relation, dict[str, Value], exp.Expr | None]] = []
@@ -359,7 +377,12 @@ def _stack(name: str, table: Table, find: Find, scope: Scope) -> tuple[exp.Selec
             with placed(("stack", number, "where")):
                 where = translate_condition(part.where, inner).first
         pieces.append((relation, values, where))
-    labels = dict.fromkeys(label for _, values, _ in pieces for label in values)
+    labels = dict.fromkeys(
+        label
+        for _, values, _ in pieces
+        for label in values
+        if read is None or label in read or label in table.one_row_per
+    )
     columns: dict[str, Value] = {}
     trees: list[list[exp.Expr]] = [[] for _ in pieces]
     for label in labels:

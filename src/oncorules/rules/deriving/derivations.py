@@ -56,7 +56,7 @@ def compile_derived(workspace: Workspace, name: str, pack: LoadedPack) -> Compil
             return compile_table(
                 label, rows, lambda n: terms if n == terms.name else find(n), scope
             )
-        return compile_table(label, item, find, scope)
+        return compile_table(label, item, find, scope, workspace.read.get((pack.id, name)))
     except FormulaError as error:
         path = error.path if isinstance(error, PlacedError) else ()
         place = pack.place(section, name, *path, offset=error.offset)

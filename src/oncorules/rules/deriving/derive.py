@@ -90,6 +90,7 @@ def derive(
         reading = _read(session, wanted)
         columns = reading.found
         whole = {(one.pack.id, one.source) for one in wanted if one.columns is None}
+        whole |= reading.whole
         session.workspace.read = {
             label: read for label, read in reading.derived().items() if label not in whole
         }

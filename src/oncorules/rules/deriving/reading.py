@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from oncorules.data.model import Model
@@ -96,6 +96,7 @@ class Reading:
         found: the columns by table of the export. A column may be named too many, when one name
             stands for columns of several tables; none that is read is left out.
         strict: those of them that a table reads which does not take what is unreadable as missing.
+        whole: derived tables that a grading reads, by pack and name: its terms may name any column.
     """
 
     def __init__(self, packs: Sequence[LoadedPack], model: Model) -> None:
@@ -103,6 +104,7 @@ class Reading:
         self.packs, self.model = packs, model
         self.found: dict[str, set[str]] = {}
         self.strict: dict[str, set[str]] = {}
+        self.whole: set[tuple[str, str]] = set()
         self._read: dict[tuple[str, str, bool], set[str]] = {}
 
     def follow(self, name: str, pack: str, wanted: Iterable[str], *, strict: bool = True) -> None:
@@ -128,14 +130,27 @@ class Reading:
         if not first and not new:
             return
         for table in tables_behind(owner, name):
-            here = set(new)
-            if first:
-                here |= self._of_rows(table, owner)
-                self._follow_lookups(table, owner, strict and table.if_unreadable == "stop")
+            used = table
+            if name in owner.tables:
+                used = needed_part(table, done, owner)
+            else:
+                self._follow_whole(table, owner)
+            inner = strict and table.if_unreadable == "stop"
+            here = done | self._of_rows(used, owner)
+            self._follow_lookups(used, owner, inner)
             built = {*table.columns, *(table.decide.sets if table.decide else ())}
-            rest = here - (built - _self_reading(table))
+            rest = here - (built - _self_reading(used))
             for source in _sources(table):
-                self.follow(source, owner.id, rest, strict=strict and table.if_unreadable == "stop")
+                self.follow(source, owner.id, rest, strict=inner)
+
+    def _follow_whole(self, grading: Table, owner: LoadedPack) -> None:
+        """Follow all columns of what a grading reads."""
+        for source in (*_sources(grading), *(one.from_ for one in grading.lookups.values())):
+            behind = owner.tables.get(source)
+            if behind is not None:
+                sets = behind.decide.sets if behind.decide else ()
+                self.follow(source, owner.id, {*behind.columns, *sets}, strict=False)
+                self.whole.add((owner.id, source))
 
     def derived(self) -> dict[tuple[str, str], set[str]]:
         """Return what is read of derived tables, by the id of the pack and the name."""
@@ -197,6 +212,52 @@ class Reading:
             return self._key(item.of, owner.id) if item is not None else ()
         declared = self.model.table(name)
         return declared.key if declared is not None else ()
+
+
+def needed_part(table: Table, wanted: Collection[str], owner: LoadedPack) -> Table:
+    """Return a table with those of its columns and look-ups that some columns of it need.
+
+    Args:
+        table: the whole table.
+        wanted: the columns, perhaps with names that it does not have.
+        owner: the pack of the table, for its schedules.
+    """
+    sets = set(table.decide.sets) if table.decide else set[str]()
+    bare = table.model_copy(update={"columns": {}, "lookups": {}, "decide": None})
+    decided = table.model_copy(update={"columns": {}, "lookups": {}, "where": None})
+    names = {("", name) for name in (*wanted, *table.one_row_per)} | names_in(formulas_of(bare))
+    framed: list[Window | Run] = [*table.windows.values(), *table.runs.values()]
+    for frame in framed:
+        names |= {("", name) for name in (*frame.per, *(order.name for order in frame.orders))}
+    columns: set[str] = set()
+    lookups: set[str] = set()
+    todo = names
+    while todo:
+        found: set[tuple[str, str]] = set()
+        for alias, name in todo:
+            if alias in table.lookups and alias not in lookups:
+                lookups.add(alias)
+                lookup = table.lookups[alias]
+                found |= names_in(of_lookup(lookup))
+                found |= {("", one) for one in (lookup.on or {}).values()}
+                found |= {("", order.name) for order in lookup.orders}
+            if not alias and name in owner.schedules:
+                found.add(("", owner.schedules[name].from_))
+            if name in table.columns and name not in columns:
+                columns.add(name)
+                found |= names_in(_of_column(table.columns[name]))
+            if name in sets:
+                columns |= sets
+                found |= names_in(formulas_of(decided))
+        todo = found - names
+        names |= found
+    return table.model_copy(
+        update={
+            "columns": {name: spec for name, spec in table.columns.items() if name in columns},
+            "lookups": {name: spec for name, spec in table.lookups.items() if name in lookups},
+            "decide": table.decide if columns & sets else None,
+        }
+    )
 
 
 def _self_reading(table: Table) -> set[str]:
