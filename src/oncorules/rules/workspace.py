@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
@@ -57,6 +58,9 @@ class Workspace:
         stored: the engine's names of what this workspace stored or named.
         read: for derived tables, by the id of their pack and their name, the columns that are
             read of them; all are where a table is not listed.
+        to_come: all derived tables of the run, where they are known before; what none of them reads
+            any more is dropped.
+        wanted: those of them that people get.
         examples: every table says of which example each row is.
         empty: a workspace without any row; what reads nothing that is given is taken from it.
     """
@@ -74,7 +78,10 @@ class Workspace:
     read: Mapping[tuple[str, str], Collection[str]] = field(default_factory=dict)
     examples: bool = False
     empty: Workspace | None = None
+    to_come: AbstractSet[tuple[str, str]] = frozenset()
+    wanted: Collection[tuple[str, str]] = ()
     _derived: dict[tuple[str, str], Relation] = field(default_factory=dict)
+    _gone: set[tuple[str, str]] = field(default_factory=set)
     _open: list[tuple[str, str]] = field(default_factory=list)
 
     def relation(self, name: str, pack: str) -> Relation:
@@ -218,7 +225,7 @@ class Workspace:
                 self.engine.name(found.name, query)  # to store what only stands elsewhere is dear
             elif self.examples or not found.in_order:
                 self.engine.store_unordered(found.name, query)
-            elif self._readers(name, pack) < 2:
+            elif self._readers(name, pack) < 2 or self._is_plain(name, pack):
                 self.engine.name(found.name, query)
             else:  # as long and as wide as the export
                 query, found = to_be_stored(query, found, self.read.get(label))
@@ -229,7 +236,31 @@ class Workspace:
         finally:
             self._open.pop()
         self._derived[label] = found
+        if self.to_come:
+            self._forget()
         return found
+
+    def _forget(self) -> None:
+        """Drop the stored tables that nothing which is still to come reads."""
+        by_id = {pack.id: pack for pack in self.packs}
+        todo = [*self.wanted, *(self.to_come - self._derived.keys() - self._gone)]
+        seen: set[tuple[str, str]] = set()
+        while todo:
+            label = todo.pop()
+            if label in seen:
+                continue
+            seen.add(label)
+            made = self._derived.get(label)
+            if made is None or not self.engine.is_stored(made.name):  # else its rows are there
+                pack, name = label
+                for source in sources_of(by_id[pack], name):
+                    owner = owner_of(source, pack, self.packs)
+                    todo += [(owner.id, source)] if owner is not None else []
+        for label in self._derived.keys() - seen:
+            relation = self._derived.pop(label)
+            self._gone.add(label)
+            self.stored.remove(relation.name)
+            self.engine.drop(relation.name)
 
     def _readers(self, name: str, pack: LoadedPack) -> int:
         """Return how often a derived table is read on the way to the tables that are published.
@@ -240,6 +271,14 @@ class Workspace:
         reached = find_reached(wanted, pack.id, [pack], ()).derived
         derived = sum(name in sources_of(pack, other) for _, other in reached)
         return derived + 2 * wanted.count(name)
+
+    def _is_plain(self, name: str, pack: LoadedPack) -> bool:
+        """Tell whether rows are so quickly made from the export that to store them takes longer."""
+        table = pack.tables.get(name)
+        published = {one.from_ for one in pack.publish.values()}
+        if table is None or name in published or table.from_ not in self.present:
+            return False
+        return not (table.lookups or table.windows or table.runs)
 
     def _reads_given(self, name: str, pack: LoadedPack) -> bool:
         reached = find_reached(sources_of(pack, name), pack.id, self.packs, self.given)

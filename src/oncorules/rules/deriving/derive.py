@@ -94,6 +94,8 @@ def derive(
         session.workspace.read = {
             label: read for label, read in reading.derived().items() if label not in whole
         }
+        session.workspace.to_come = frozenset(reading.derived())
+        session.workspace.wanted = [(one.pack.id, one.source) for one in wanted]
         refuse_absent(session, columns)
         refuse_unreadable(session, reading.strict)
         absent = [name for name in sorted(columns) if name not in session.tables]
