@@ -1,8 +1,11 @@
 import csv
 import io
 import json
+from pathlib import Path
 
 import pytest
+
+import oncorules
 
 CALL = ("explain", "export", "--pack", "trial.yaml")
 
@@ -110,3 +113,41 @@ def test_the_grade_of_a_row_is_explained_in_every_format(run, trial) -> None:
     assert row["values"] == "VALUE = 60 U/L; ULN = 40 U/L"
     (one,) = json.loads(run(*call, "--format", "json").out)["explanations"]
     assert (one["term"], one["grade"]) == ("ALT increased", 1)
+
+
+DEMO = str(Path(oncorules.__file__).parent / "examples/demo-export")
+ANSWER = ("explain", DEMO, "--pack", "recist-1.1", "--subject", "ONCDEMO-01-011")
+
+
+def test_an_answer_is_explained_with_its_lines_and_lesions(run) -> None:
+    ran = run(*ANSWER, "--answer", "TRGRESP", "--key", "VISITNUM=6", "-q")
+    assert ran.code == 0
+    assert ran.lines[0] == "recist-1.1: TRGRESP = SD"
+    assert "    T02   13          12          5           5" in ran.lines
+    assert "      -> true    SD (neither shrunk nor grown enough)" in ran.lines
+
+
+def test_the_lines_of_an_answer_are_written_as_csv(run) -> None:
+    ran = run(*ANSWER, "--answer", "OVRLRESP", "--key", "VISITNUM=6", "--format", "csv", "-q")
+    rows = list(csv.DictReader(io.StringIO(ran.out)))
+    decided = [
+        row["clause"] for row in rows if row["rule"] == "OVRLRESP" and row["truth"] == "true"
+    ]
+    assert decided == ["SD, any, any, SD"]
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("--row", "tr.csv:1", "--answer", "TRGRESP"), "--answer COLUMN is that of a subject: add"),
+        (("--subject", "X", "--key", "VISITNUM=6"), "--key picks rows of an answer: add --answer"),
+        (
+            ("--subject", "X", "--answer", "TRGRESP", "--key", "6"),
+            '--key "6" is no NAME=VALUE, such as VISITNUM=3',
+        ),
+    ],
+)
+def test_wrong_words_about_an_answer_are_said(run, words, sentence) -> None:
+    ran = run("explain", DEMO, "--pack", "recist-1.1", *words)
+    assert ran.code == 2
+    assert sentence in ran.err

@@ -13,6 +13,7 @@ from oncorules.cli.progress import showing_progress
 from oncorules.errors import CallError
 
 if TYPE_CHECKING:
+    from oncorules.validation.answer_explanation import AnswerExplanation
     from oncorules.validation.explain_result import ExplainResult
 
 Finding = Annotated[
@@ -28,12 +29,27 @@ Row = Annotated[
     typer.Option("--row", metavar="FILE:ROW", help="One row of one file, such as lb.xpt:123."),
 ]
 
+Answer = Annotated[
+    str | None,
+    typer.Option(
+        "--answer",
+        metavar="COLUMN",
+        help="With --subject: why a column of a derived table has its values.",
+    ),
+]
+Key = Annotated[
+    list[str] | None,
+    typer.Option("--key", metavar="NAME=VALUE", help="With --answer: only rows of this key."),
+]
+
 
 def explain(
     exports: flags.ExportPaths,
     finding: Finding = None,
     subject: Subject = None,
     row: Row = None,
+    answer: Answer = None,
+    key: Key = None,
     pack: flags.Packs = None,
     study: flags.Study = None,
     rules: flags.Rules = None,
@@ -49,6 +65,10 @@ def explain(
     """Show why a rule or a grade is as it is, clause by clause."""
     if sum(choice is not None for choice in (finding, subject, row)) != 1:
         raise CallError("say what to explain: one of --finding ID, --row FILE:ROW, --subject ID")
+    if answer is not None and subject is None:
+        raise CallError("--answer COLUMN is that of a subject: add --subject ID")
+    if key and answer is None:
+        raise CallError("--key picks rows of an answer: add --answer COLUMN")
     values = flags.settings_from(settings)
 
     from oncorules.validation.explain import explain as run
@@ -61,6 +81,8 @@ def explain(
             finding=finding,
             subject=subject,
             row=row,
+            answer=answer,
+            key=_key(key or []),
             study=study,
             rules=flags.ids_from(rules),
             exclude=flags.ids_from(exclude),
@@ -79,14 +101,28 @@ def explain(
     return 0
 
 
+def _key(pairs: list[str]) -> dict[str, str]:
+    found = {}
+    for pair in pairs:
+        name, sign, value = pair.partition("=")
+        if not sign or not name:
+            raise CallError(f'--key "{pair}" is no NAME=VALUE, such as VISITNUM=3')
+        found[name] = value
+    return found
+
+
 _COLUMNS = ("rule", "outcome", "row", "part", "clause", "truth", "values")
 
 
 def _rows(result: ExplainResult) -> Iterator[tuple[object, ...]]:
     """Go through the clauses and lines, each with its values in one cell."""
+    from oncorules.validation.answer_explanation import AnswerExplanation
     from oncorules.validation.grade_explanation import GradeExplanation
 
     for one in result:
+        if isinstance(one, AnswerExplanation):
+            yield from _answer_rows(one)
+            continue
         if isinstance(one, GradeExplanation):
             rule = f"{one.grading}: {one.term}"
             if not one.read:
@@ -99,6 +135,15 @@ def _rows(result: ExplainResult) -> Iterator[tuple[object, ...]]:
             for clause in whole.leaves() if whole is not None else ():
                 values = "; ".join(str(value) for value in clause.values)
                 yield one.rule_id, one.outcome, one.place, part, clause.text, clause.truth, values
+
+
+def _answer_rows(one: AnswerExplanation) -> Iterator[tuple[object, ...]]:
+    for column in one.columns:
+        for line in column.lines:
+            leaves = list(line.clause.leaves()) if line.clause is not None else []
+            values = "; ".join(str(value) for leaf in leaves for value in leaf.values)
+            said = f"{line.result} ({line.words})" if line.words else line.result
+            yield column.name, column.value, one.place, "line", said, line.truth, values
 
 
 def _print(result: ExplainResult, output: Output, named: bool) -> None:

@@ -39,6 +39,8 @@ def explain(
     finding: str | None = None,
     row: str | None = None,
     subject: str | None = None,
+    answer: str | None = None,
+    key: Mapping[str, str] | None = None,
     study: str | Path | None = None,
     rules: Sequence[str] = (),
     exclude: Sequence[str] = (),
@@ -56,6 +58,8 @@ def explain(
         finding: the `finding_id` of an earlier run; its rule is run again.
         row: a row of a file, such as `lb.xpt:123`; all rules on its table, and its grades.
         subject: a subject; its rows in every table, and its grades.
+        answer: with a subject, a column of a derived table: its lines, and what they read.
+        key: with an answer, values of the key that its rows must have.
         study: a study pack.
         rules: ids of the rules to explain; all, and the gradings, when empty.
         exclude: ids of rules to leave out.
@@ -73,6 +77,8 @@ def explain(
     """
     if sum(choice is not None for choice in (finding, row, subject)) != 1:
         raise CallError("say what to explain: one finding, one row or one subject")
+    if answer is not None and subject is None:
+        raise CallError("an answer is that of a subject: name one beside it")
     options: dict[str, Any] = {
         "study": study,
         "rules": rules,
@@ -91,6 +97,8 @@ def explain(
         if row is not None:
             return _of_row(session, row, bool(rules), progress)
         assert subject is not None
+        if answer is not None:
+            return _of_answer(session, answer, subject, key or {})
         return _of_subject(session, subject, bool(rules), progress)
 
 
@@ -266,6 +274,18 @@ def _of_subject(
         grades, graded = explain_worst(session.workspace, subject, SHOWN_ROWS)
         notes.append(_of_grades(graded, len(grades)))
     return ExplainResult((*explained, *grades), tuple(rules), tuple(notes))
+
+
+def _of_answer(
+    session: Session, answer: str, subject: str, key: Mapping[str, str]
+) -> ExplainResult:
+    from oncorules.validation.explain_answer import explain_answer
+    from oncorules.validation.subjects import require_subject
+
+    require_subject(session, subject)
+    explained, left = explain_answer(session, answer, subject, key, SHOWN_ROWS)
+    more = f"{left:,} more rows are not shown; pick some with --key NAME=VALUE"
+    return ExplainResult(tuple(explained), (), (more,) if left else ())
 
 
 def _of_grades(found: int, shown: int) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+from oncorules.validation.answer_explanation import AnswerExplanation
 from oncorules.validation.explanation import Explanation
 from oncorules.validation.grade_explanation import GradeExplanation
 
@@ -34,11 +35,11 @@ class ExplainResult:
         notes: what is left out, and why.
     """
 
-    explanations: tuple[Explanation | GradeExplanation, ...]
+    explanations: tuple[Explanation | GradeExplanation | AnswerExplanation, ...]
     rules: tuple[RuleOnRows, ...] = ()
     notes: tuple[str, ...] = ()
 
-    def __iter__(self) -> Iterator[Explanation | GradeExplanation]:
+    def __iter__(self) -> Iterator[Explanation | GradeExplanation | AnswerExplanation]:
         """Go through the explanations."""
         return iter(self.explanations)
 

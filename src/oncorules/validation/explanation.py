@@ -34,7 +34,7 @@ class ExplainedClause:
         text: the rule's own words; `and`, `or` or `not` for clauses that are joined.
         truth: true, false or unknown.
         values: what a leaf reads.
-        parts: the clauses that are joined.
+        parts: the clauses that are joined; below a column that is named, those it is made of.
     """
 
     text: str
@@ -51,7 +51,11 @@ class ExplainedClause:
 
     def lines(self, indent: str = "") -> Iterator[str]:
         """Return the clause and its parts as an indented tree, the truth in front."""
-        text = f"{indent}{self.text}" if not self.parts else f"{indent}{_JOINED[self.text]}"
+        text = (
+            f"{indent}{self.text}"
+            if not self.parts
+            else f"{indent}{_JOINED.get(self.text, self.text)}"
+        )
         yield f"{self.truth:8}{text}"
         for value in self.values:
             yield f"{'':8}{indent}    {value}"

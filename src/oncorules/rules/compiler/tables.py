@@ -51,14 +51,35 @@ def compile_table(
     Raises:
         FormulaError: a formula does not fit; `path` tells which one of the entry.
     """
+    if table.stack is not None:
+        return _stack(name, table, find, scope, read)
+    made = None if read is None else {*read, *table.one_row_per}
+    table, parts, steps, grouped = rows_made(table, find, scope, made)
+    return _finish(name, table, parts, steps, grouped, made)
+
+
+def rows_made(
+    table: Table, find: Find, scope: Scope, made: Collection[str] | None = None
+) -> tuple[Table, Parts, Steps, bool]:
+    """Return a table that is no stack with its parts, built, and the steps that hold its rows.
+
+    The last answer is whether several of these rows make one row of the table.
+
+    Args:
+        table: the entry as written.
+        find: returns the tables it reads.
+        scope: parameters, ranked codes and schedules.
+        made: the columns to make; None for all.
+
+    Raises:
+        FormulaError: a formula does not fit; `path` tells which one of the entry.
+    """
     if table.walk is not None:
         with placed(("walk",)):
             raise FormulaError(
                 "walk is a word of the language that this version cannot run yet: say it with "
                 "windows, look-ups or runs"
             )
-    if table.stack is not None:
-        return _stack(name, table, find, scope, read)
     table = _apart(table, find)
     steps, here, defaults = _rows_of(table, find) if table.rows_of else _from(table, find)
     grouped = not set(here.key) <= set(table.one_row_per)
@@ -79,7 +100,6 @@ def compile_table(
         defaults=defaults,
         prefix="own.",  # a column may bear the name of one it is made from
     )
-    made = None if read is None else {*read, *table.one_row_per}
     parts.wanted.update(_wanted(parts, table, made))
     _filter(parts, steps, table.where, "where")
     if table.until is not None:
@@ -87,7 +107,7 @@ def compile_table(
     _require_all(parts, table, made)
     build([parts], steps)
     _filter(parts, steps, table.keep, "keep")
-    return _finish(name, table, parts, steps, grouped, made)
+    return table, parts, steps, grouped
 
 
 def _apart(table: Table, find: Find) -> Table:
@@ -148,6 +168,8 @@ def _rows_of(table: Table, find: Find) -> tuple[Steps, Relation, Mapping[str, De
     defaults: dict[str, Default] = {}
     for number, (name, relation) in enumerate(tables.items()):
         for label in table.if_no_row.get(name, {}):
+            if label in relation.left_out:
+                continue
             if label not in relation.columns or label in table.one_row_per:
                 with placed(("if_no_row", name, label)):
                     near = did_you_mean(label, relation.columns)

@@ -173,6 +173,7 @@ class Table(Strict):
     walk: Walk | None = None
     keep: OptionalFormula = None
     if_unreadable: Literal["stop", "missing"] = "stop"
+    explain: dict[Name, Annotated[Names, Field(min_length=1)]] = Field(default_factory=dict)
     examples: Examples = ()
 
     @model_validator(mode="before")
