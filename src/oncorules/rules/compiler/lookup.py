@@ -103,7 +103,8 @@ def _join_reduced(
         ).group_by(*(key.copy() for key in keys))
         right: exp.Query = chosen
     else:
-        order = order_of(lookup.orders, there, inner_scope, backwards=lookup.take == "last")
+        back = lookup.take == "last"
+        order = order_of(lookup.orders, there, inner_scope, backwards=back, equal=matched)
         rank = exp.Window(
             this=exp.RowNumber(),
             partition_by=[key.copy() for key in keys],

@@ -46,7 +46,7 @@ def count_between(
     if lookup.from_ != THIS_TABLE:
         raise FormulaError("in_between counts rows of `this table` only")
     inner = replace(scope, columns=there.columns, aliases={}, frames={}, group=None)
-    order = order_of(lookup.orders, there, inner, backwards=False)
+    order = order_of(lookup.orders, there, inner, backwards=False, equal=matched)
     partition = [there.columns[name].first for name in matched]
     counted: dict[str, str] = {}
     fresh: list[exp.Expr] = []

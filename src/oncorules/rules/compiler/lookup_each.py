@@ -1,7 +1,12 @@
-"""Look-ups whose rows depend on the current row: every candidate is joined, one is kept."""
+"""Look-ups whose rows depend on the current row: of all candidates of a row one is kept.
+
+The candidates are found apart from the rows, and what was found is joined to them by a number: a
+sort of whole rows with each of their candidates took most of the time of a course of responses.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from sqlglot import exp
@@ -61,45 +66,83 @@ def join_each(
     for formula in (lookup.where, lookup.accept):
         if formula is not None:
             on.append(exp.Paren(this=translate_condition(formula, join_scope).first))
-    order = order_of(
-        lookup.orders,
-        replace(there, columns=other),
-        join_scope,
-        backwards=lookup.take == "last",
-        table=THERE,
-    )
-    partition = [column(ID, HERE)]
-    rank = exp.Window(
-        this=exp.RowNumber(), partition_by=partition, order=exp.Order(expressions=order)
-    )
-
-    def over(aggregate: exp.Expr) -> exp.Expr:
-        return exp.Window(this=aggregate, partition_by=[column(ID, HERE)])
-
-    only = lookup.take == "only"
-    trees = {
-        f"{alias}.{name}{place}": tree
-        for name in columns
-        for place, tree in (agreed(other[name], over) if only else ends_of(other[name])).items()
-    }
-    probe = other[next(iter(matched))].first
-    missing = exp.Is(this=probe.copy(), expression=exp.Null())
-    source = steps.last
-    table = source.copy() if own else there.table
-    steps.add(
-        exp.select(
-            exp.Column(this=exp.Star(), table=exp.to_identifier(HERE, quoted=True)),
-            *(exp.alias_(tree.copy(), name, quoted=True) for name, tree in trees.items()),
-            exp.alias_(exp.Not(this=missing), f"{alias}.{FOUND}", quoted=True),
-            exp.alias_(rank, RANK, quoted=True),
+    table = steps.last if own else there.table
+    candidates = exp.Select().from_(_as(steps.last, HERE), copy=False)
+    candidates = candidates.join(_as(table, THERE), on=exp.and_(*on, copy=False), copy=False)
+    if lookup.take == "only":
+        found = _agreeing(candidates, alias, {name: other[name] for name in columns})
+    else:
+        order = order_of(
+            lookup.orders,
+            replace(there, columns=other),
+            join_scope,
+            backwards=lookup.take == "last",
+            table=THERE,
+            equal=matched,
         )
-        .from_(exp.alias_(source, HERE, table=True, quoted=True))
-        .join(exp.alias_(table, THERE, table=True, quoted=True), on=exp.and_(*on), join_type="left")
-    )
-    dropped = [exp.to_identifier(name, quoted=True) for name in (RANK, ID)]
+        found = _first(candidates, alias, {name: other[name] for name in columns}, order)
+    missing = exp.Is(this=column(ID, THERE), expression=exp.Null())
+    labels = [label for label in found.named_selects if label not in (ID, RANK)]
+    whole = exp.Star(except_=[exp.to_identifier(ID, quoted=True)])
     steps.add(
-        exp.select(exp.Star(except_=dropped))
-        .from_(steps.last)
-        .where(column(RANK).eq(exp.Literal.number(1)))
+        exp.Select(
+            expressions=[
+                exp.Column(this=whole, table=exp.to_identifier(HERE, quoted=True)),
+                *(column(label, THERE) for label in labels),
+                exp.alias_(exp.Not(this=missing), f"{alias}.{FOUND}", quoted=True),
+            ]
+        )
+        .from_(_as(steps.last, HERE), copy=False)
+        .join(
+            found.subquery(exp.to_identifier(THERE, quoted=True), copy=False),
+            on=exp.EQ(this=column(ID, HERE), expression=column(ID, THERE)),
+            join_type="left",
+            copy=False,
+        )
     )
     return found_columns(alias, columns)
+
+
+def _first(
+    candidates: exp.Select, alias: str, columns: Mapping[str, Value], order: list[exp.Expr]
+) -> exp.Select:
+    """Return the first candidate of each row; only what is read of it goes through the sort."""
+    rank = exp.Window(
+        this=exp.RowNumber(),
+        partition_by=[column(ID, HERE)],
+        order=exp.Order(expressions=order),
+    )
+    ends = {
+        f"{alias}.{name}{place}": tree
+        for name, value in columns.items()
+        for place, tree in ends_of(value).items()
+    }
+    ranked = candidates.select(
+        exp.alias_(column(ID, HERE), ID, quoted=True),
+        *(exp.alias_(tree, label, quoted=True, copy=False) for label, tree in ends.items()),
+        exp.alias_(rank, RANK, quoted=True, copy=False),
+        copy=False,
+    )
+    return (
+        exp.select(column(ID), *(column(label) for label in ends), copy=False)
+        .from_(ranked.subquery("ranked", copy=False), copy=False)
+        .where(column(RANK).eq(exp.Literal.number(1)), copy=False)
+    )
+
+
+def _agreeing(candidates: exp.Select, alias: str, columns: Mapping[str, Value]) -> exp.Select:
+    """Return for each row what all its candidates agree on."""
+    ends = {
+        f"{alias}.{name}{place}": tree
+        for name, value in columns.items()
+        for place, tree in agreed(value, lambda tree: tree).items()
+    }
+    return candidates.select(
+        exp.alias_(column(ID, HERE), ID, quoted=True),
+        *(exp.alias_(tree, label, quoted=True, copy=False) for label, tree in ends.items()),
+        copy=False,
+    ).group_by(column(ID, HERE), copy=False)
+
+
+def _as(table: exp.Expr, name: str) -> exp.Expr:
+    return exp.alias_(table, name, table=True, quoted=True)

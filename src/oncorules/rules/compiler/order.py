@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlglot import exp
 
@@ -19,8 +19,18 @@ def order_of(
     *,
     backwards: bool,
     table: str | None = None,
+    equal: Collection[str] = (),
 ) -> list[exp.Expr]:
-    """Return a total order: the columns asked for, then the key and the place in the file."""
+    """Return a total order: the columns asked for, then the key and the place in the file.
+
+    Args:
+        orders: what was asked for.
+        there: the rows.
+        scope: the names that an order may read.
+        backwards: turn the order around.
+        table: the table of a join that has the rows.
+        equal: columns on which the rows that are compared agree; to sort by them is dear.
+    """
     trees: list[exp.Expr] = []
     for order in orders:
         value = scope.value(exp.column(order.name))
@@ -31,7 +41,7 @@ def order_of(
         trees.append(_ordered(tree, down != backwards))
     named = {order.name for order in orders}
     for name in there.key:
-        if name in there.columns and name not in named:
+        if name in there.columns and name not in named and name not in equal:
             trees.append(_ordered(there.columns[name].first.copy(), backwards))
     if there.has_rows:
         places = (FILE, ROW) if there.files > 1 else (ROW,)

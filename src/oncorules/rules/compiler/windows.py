@@ -50,7 +50,8 @@ def frame_of(window: Window | Run, here: Relation, scope: Scope, inside: exp.Exp
         doubt = exp.or_(*(_doubtful(value) for value in dates.values()))
     if isinstance(window, Window) and window.seen.days is not None:
         return _day_frame(window, partition, moved, scope, doubt)
-    order = order_of(window.orders, moved, replace(scope, columns=moved.columns), backwards=False)
+    inner = replace(scope, columns=moved.columns)
+    order = order_of(window.orders, moved, inner, backwards=False, equal=window.per)
     return Frame(tuple(partition), tuple(order), word, doubt=doubt)
 
 
