@@ -23,6 +23,7 @@ from oncorules.rules.compiler.relation import (
     column,
     source_relation,
     to_be_stored,
+    without_texts,
 )
 from oncorules.rules.compiler.value_lists import without_lists
 from oncorules.rules.deriving.derivations import compile_derived, key_of_derived
@@ -58,6 +59,8 @@ class Workspace:
         stored: the engine's names of what this workspace stored or named.
         read: for derived tables, by the id of their pack and their name, the columns that are
             read of them; all are where a table is not listed.
+        readable: for tables of the export, columns in which every cell could be read; what is
+            shown of their numbers is what they are.
         to_come: all derived tables of the run, where they are known before; what none of them reads
             any more is dropped.
         wanted: those of them that people get.
@@ -78,6 +81,7 @@ class Workspace:
     read: Mapping[tuple[str, str], Collection[str]] = field(default_factory=dict)
     examples: bool = False
     empty: Workspace | None = None
+    readable: Mapping[str, Collection[str]] = field(default_factory=dict)
     to_come: AbstractSet[tuple[str, str]] = frozenset()
     wanted: Collection[tuple[str, str]] = ()
     _derived: dict[tuple[str, str], Relation] = field(default_factory=dict)
@@ -101,6 +105,7 @@ class Workspace:
         files = max(1, len(self.files.get(name, ())))
         rows = self.rows.get(name, 0)
         found = source_relation(self.prefix + name, declared, present, files, rows)
+        found = without_texts(found, self.readable.get(name, ()))
         if self.examples:
             mark = Value("integer", column(EXAMPLE))
             found = replace(found, columns={**found.columns, EXAMPLE: mark})

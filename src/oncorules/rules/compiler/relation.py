@@ -116,6 +116,19 @@ def source_relation(
     return Relation(name, columns, model.key, True, gone, present is None, files, rows, True)
 
 
+def without_texts(relation: Relation, readable: Collection[str]) -> Relation:
+    """Return a relation without the texts of numbers that were all read.
+
+    The text only says what could not be read, and an engine makes it anew for each number. Of a
+    date it is more: what people wrote of a day with a time.
+    """
+    columns = {
+        name: replace(value, show=None) if name in readable and value.kind != "date" else value
+        for name, value in relation.columns.items()
+    }
+    return replace(relation, columns=columns)
+
+
 def stored(name: str, kind: Kind) -> Value:
     """Return the value of a column of a loaded table."""
     shown = column(name + SHOWN) if kind in ("integer", "number", "date", "boolean") else None

@@ -392,8 +392,9 @@ def _stack(
         inner = replace(scope, columns=relation.columns)
         values = dict(relation.columns)
         for label, formula in part.columns.items():
-            with placed(("stack", number, label)):
-                values[label] = result(formula, inner)
+            if read is None or label in read or label in table.one_row_per:
+                with placed(("stack", number, label)):
+                    values[label] = result(formula, inner)
         where = None
         if part.where is not None:
             with placed(("stack", number, "where")):

@@ -98,6 +98,7 @@ def derive(
         session.workspace.wanted = [(one.pack.id, one.source) for one in wanted]
         refuse_absent(session, columns)
         refuse_unreadable(session, reading.strict)
+        session.workspace.readable = reading.strict
         absent = [name for name in sorted(columns) if name not in session.tables]
         notes = [
             Note(name, "the export has no such table; what is derived from it is missing")

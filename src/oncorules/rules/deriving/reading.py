@@ -130,6 +130,9 @@ class Reading:
         if not first and not new:
             return
         for table in tables_behind(owner, name):
+            if table.stack is not None:
+                self._follow_stack(table, owner, done, strict and table.if_unreadable == "stop")
+                continue
             used = table
             if name in owner.tables:
                 used = needed_part(table, done, owner)
@@ -142,6 +145,18 @@ class Reading:
             rest = here - (built - _self_reading(used))
             for source in _sources(table):
                 self.follow(source, owner.id, rest, strict=inner)
+
+    def _follow_stack(
+        self, table: Table, owner: LoadedPack, wanted: set[str], strict: bool
+    ) -> None:
+        """Follow the parts of a stack: what one of them reads the others need not have."""
+        for part in table.stack or ():
+            whole = {*wanted, *table.one_row_per}
+            made = {name: text for name, text in part.columns.items() if name in whole}
+            read = names_in(filter(None, [part.where, *made.values()]))
+            rest = whole - made.keys()
+            rest |= {name for alias, name in read if not alias}
+            self.follow(part.from_, owner.id, rest, strict=strict)
 
     def _follow_whole(self, grading: Table, owner: LoadedPack) -> None:
         """Follow all columns of what a grading reads."""
