@@ -21,6 +21,7 @@ import re
 import shutil
 import tempfile
 import weakref
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import count
@@ -33,6 +34,8 @@ from oncorules.engine.result import Result, explained_failures
 from oncorules.errors import CallError, OutputError
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
+
     import duckdb
     import pyarrow as pa
     from sqlglot import exp
@@ -99,6 +102,9 @@ class Engine:
         self._thread = get_ident()
         self._unordered = self.connection.cursor()
         self._unordered.execute("SET SESSION preserve_insertion_order = false").fetchall()
+        self._in_order = self.connection.cursor()
+        self._worker: ThreadPoolExecutor | None = None
+        self._waiting: deque[Future[None]] = deque()
         self._files: frozenset[str] | None = None
         self._macros: set[str] = set()
         self._views: set[str] = set()
@@ -122,7 +128,12 @@ class Engine:
 
     def close(self) -> None:
         """Close the connection and remove the temporary folder; a second call does nothing."""
-        for one in (self._unordered, self._beside, self.connection):
+        if self._worker is not None:
+            for cursor in (self._unordered, self._in_order):
+                cursor.interrupt()
+            self._worker.shutdown(cancel_futures=True)
+            self._worker = None
+        for one in (self._unordered, self._in_order, self._beside, self.connection):
             one.close()
         self._remove()
 
@@ -142,6 +153,7 @@ class Engine:
 
         self.seal(())
         text = self._text(tree)
+        self.wait()
         here = self.connection if get_ident() == self._thread else self._beside
         with self.guard():
             if isinstance(tree, exp.Query):
@@ -189,13 +201,41 @@ class Engine:
                 found[table.name] = None
         return found
 
+    def _later(self, cursor: duckdb.DuckDBPyConnection, tree: exp.Expr) -> None:
+        """Run a statement in a thread of its own, after those that were given before.
+
+        So the statements to come are put together while the engine works. What goes wrong is
+        raised by the next call that needs an answer.
+        """
+        self.seal(())
+        text = self._text(tree)
+        if self._worker is None:
+            from concurrent.futures import ThreadPoolExecutor
+
+            self._worker = ThreadPoolExecutor(max_workers=1)
+
+        def work() -> None:
+            cursor.execute(text).fetchall()
+
+        self._waiting.append(self._worker.submit(work))
+
+    def wait(self) -> None:
+        """Return when everything has run that was given to be stored or dropped."""
+        with self.guard():
+            for one in list(self._waiting):
+                one.result()
+        if get_ident() == self._thread:
+            while self._waiting and self._waiting[0].done():
+                self._waiting.popleft()
+
     def store(self, name: str, tree: exp.Query) -> None:
         """Create a table in the engine from the rows of a query, in the query's order."""
         from sqlglot import exp
 
         from oncorules.engine import trees
 
-        self.run(exp.Create(this=trees.table(name), kind="TABLE", expression=tree))
+        create = exp.Create(this=trees.table(name), kind="TABLE", expression=tree)
+        self._later(self._in_order, create)
 
     def store_unordered(self, name: str, tree: exp.Query, *, on_disk: bool = False) -> None:
         """Store the rows of a query in any order; one thread alone can store rows in order.
@@ -213,12 +253,13 @@ class Engine:
 
         from oncorules.engine import trees
 
+        if not on_disk:
+            create = exp.Create(this=trees.table(name), kind="TABLE", expression=tree)
+            self._later(self._unordered, create)
+            return
         self.seal(())
+        self.wait()
         with self.guard():
-            if not on_disk:
-                create = exp.Create(this=trees.table(name), kind="TABLE", expression=tree)
-                self._unordered.execute(self._text(create)).fetchall()
-                return
             path = self.folder / f"{next(self._numbers)}.parquet"
             rows = self._unordered.sql(self._text(tree))
             rows.write_parquet(str(path), compression="snappy", row_group_size=_ROWS_TOGETHER)
@@ -242,7 +283,8 @@ class Engine:
         with self.guard():
             self.connection.register("given rows", rows)
         try:
-            self.store(name, exp.select(exp.Star()).from_(trees.table("given rows")))
+            rows_given = exp.select(exp.Star()).from_(trees.table("given rows"))
+            self.run(exp.Create(this=trees.table(name), kind="TABLE", expression=rows_given))
         finally:
             self.connection.unregister("given rows")
 
@@ -276,8 +318,9 @@ class Engine:
             return
         kind = "VIEW" if name in self._views else "TABLE"
         self._views.discard(name)
-        self.run(exp.Drop(tables=[trees.table(name)], kind=kind, exists=True))
+        self._later(self._in_order, exp.Drop(tables=[trees.table(name)], kind=kind, exists=True))
         if name in self._on_disk:
+            self.wait()
             self._on_disk.pop(name).unlink()
 
     def define(self, name: str, create: str) -> None:
@@ -338,7 +381,7 @@ class Engine:
 
     def interrupt(self) -> None:
         """Stop what is running in any thread."""
-        for one in (self.connection, self._beside, self._unordered):
+        for one in (self.connection, self._beside, self._unordered, self._in_order):
             one.interrupt()
 
 

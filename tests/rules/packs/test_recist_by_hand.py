@@ -121,7 +121,8 @@ def test_every_answer_is_that_of_a_plain_program(
                     )
             if not read.readings:
                 continue
-            if known.get("reader") == "accepted" and reader != subject.accepted:
+            measuring = [one for one in subject.reads.values() if one.readings]
+            if "reader" in known and reader != subject.accepted and len(measuring) > 1:
                 assert "BOR" not in found
                 continue
             expected = best_by_hand(points, subject.therapy, known)
