@@ -266,3 +266,29 @@ def test_a_named_query_becomes_a_part_of_those_that_read_it(engine):
     assert engine.run(sql('select count(*) from stored, "on disk"')).fetchall() == [(9,)]
     with pytest.raises(duckdb.CatalogException):
         engine.run(sql("select a from second")).fetchall()
+
+
+def test_what_goes_wrong_while_a_table_is_stored_is_raised_by_the_next_answer() -> None:
+    failing = exp.select(exp.cast(exp.Literal.string("x"), "INT").as_("n"))
+    with Engine(jobs=1) as engine:
+        engine.store("t", failing)
+        with pytest.raises(Exception, match="Could not convert string 'x' to INT32"):
+            engine.run(exp.select(exp.convert(1)))
+
+
+def test_tables_are_stored_read_and_dropped_in_the_order_of_the_calls() -> None:
+    with Engine(jobs=2) as engine:
+        for number in range(20):
+            engine.store_unordered("t", exp.select(exp.convert(number).as_("n")))
+            engine.store("u", exp.select(exp.Star()).from_("t"))
+            engine.drop("t")
+            assert engine.run(exp.select("n").from_("u")).fetchall() == [(number,)]
+            engine.drop("u")
+
+
+def test_an_engine_is_closed_while_it_works() -> None:
+    engine = Engine(jobs=1)
+    engine.store("t", parse_one("select count(*) as n from range(100000000) a, range(1000) b"))
+    engine.close()
+    engine.close()
+    assert not engine.folder.exists()

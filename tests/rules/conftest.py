@@ -70,6 +70,7 @@ class Bench:
         """Store a table of texts with the physical columns that the loader makes."""
         raw = _raw(columns, [[None if c == MISSING else c for c in row] for row in rows])
         self.engine.drop(RAW)
+        self.engine.wait()
         self.engine.connection.from_arrow(raw).create(RAW)
         casts = [
             exp.alias_(exp.cast(column(label), kind), label, quoted=True)

@@ -42,6 +42,23 @@ def sql_type(kind: str) -> exp.DataType:
     return _type(kind).copy()
 
 
+@cache
+def _plain_type(kind: str) -> exp.DataType:
+    return exp.DataType.build(kind)
+
+
+def cast(value: exp.Expr, kind: str) -> exp.Expr:
+    """Return a value as another type; the value becomes a part of the tree and is not copied.
+
+    >>> cast(cast(exp.null(), "BIGINT"), "BIGINT").sql()
+    'CAST(NULL AS BIGINT)'
+    """
+    to = _plain_type(kind)
+    if isinstance(value, exp.Cast) and not isinstance(value, exp.TryCast) and value.to == to:
+        return value
+    return exp.Cast(this=value, to=to.copy())
+
+
 def try_cast(value: exp.Expr, kind: str) -> exp.Expr:
     """Return a value as another type, null where that cannot be."""
     return exp.TryCast(this=value.copy(), to=sql_type(kind))

@@ -102,5 +102,6 @@ def test_what_a_stage_stored_can_be_removed(stages: dict[str, list[Stage]]) -> N
     (stage,) = stages["LEVEL"]
     names = list(stage.workspace.stored)
     stage.drop()
+    stage.bench.engine.wait()
     held = {row[0] for row in stage.bench.engine.connection.sql("show tables").fetchall()}
     assert names and held.isdisjoint(names)

@@ -12,7 +12,7 @@ from oncorules.rules.compiler.parts import Parts, PlacedError, build, placed
 from oncorules.rules.compiler.relation import EXAMPLE, FILE, ROW, Relation, column
 from oncorules.rules.compiler.sorts import ease_sort, encode, share_sorts
 from oncorules.rules.compiler.steps import Steps
-from oncorules.rules.language.formula import FormulaError, names, parse
+from oncorules.rules.language.formula import FormulaError, names, parsed
 from oncorules.rules.language.scope import Scope
 from oncorules.rules.language.translate import translate_condition
 from oncorules.rules.language.values import Value
@@ -206,10 +206,10 @@ def resolved_name(name: str, rule: Rule, own: Container[str]) -> str:
     owners = {
         alias
         for formula in formulas
-        for alias, read, _ in names(parse(formula))
+        for alias, read, _ in names(parsed(formula))
         if alias in rule.lookups and read == name
     }
-    bare = any(not alias and read == name for f in formulas for alias, read, _ in names(parse(f)))
+    bare = any(not alias and read == name for f in formulas for alias, read, _ in names(parsed(f)))
     return f"{owners.pop()}.{name}" if len(owners) == 1 and not bare else name
 
 
@@ -250,7 +250,9 @@ def _value(name: str, scope: Scope) -> Value:
 
 def _shown(rule: Rule, scope: Scope) -> dict[str, Value]:
     """Return the values that decided: those of the condition, then those of the message."""
-    read = [f"{alias}.{name}" if alias else name for alias, name, _ in names(parse(rule.condition))]
+    read = [
+        f"{alias}.{name}" if alias else name for alias, name, _ in names(parsed(rule.condition))
+    ]
     read += [resolved_name(name, rule, scope.columns) for name in fields(rule.message or "")]
     shown = {}
     for name in dict.fromkeys(read):
@@ -273,7 +275,7 @@ def _absent(parts: Parts, rule: Rule) -> frozenset[str]:
         formulas.append(parts.inside)
     gone: set[str] = set()
     for formula in formulas:
-        for alias, name, _ in names(parse(formula)):
+        for alias, name, _ in names(parsed(formula)):
             if not alias and name in parts.here.absent:
                 gone.add(name)
             elif alias in parts.lookups and parts.lookups[alias].from_ != THIS_TABLE:

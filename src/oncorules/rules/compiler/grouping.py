@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlglot import exp
 
+from oncorules.engine import trees
 from oncorules.rules.compiler.steps import Steps
 
 
@@ -34,10 +35,9 @@ def one_row_each(
             break
         values, by = inner, inner_by
         steps.undo()
-    columns = [
-        exp.alias_(_of_group(tree, by), label, quoted=True) for label, tree in values.items()
-    ]
-    return exp.select(*columns).from_(steps.last).group_by(*(key.copy() for key in by))
+    columns = [trees.named(_of_group(tree, by), label) for label, tree in values.items()]
+    query = exp.Select(expressions=columns).from_(steps.last, copy=False)
+    return query.group_by(*(key.copy() for key in by), copy=False)
 
 
 def _replaced(tree: exp.Expr, added: Mapping[str, exp.Expr]) -> exp.Expr:
@@ -57,11 +57,11 @@ def _is_of_group(tree: exp.Expr, keys: Sequence[exp.Expr]) -> bool:
         return False  # an engine takes a number to group by for the place of a column
     if tree.find(exp.Lambda, exp.Subquery):
         return False
-    parts = {key.sql() for key in keys}
+    parts = set(keys)
     return all(
         not window.args.get("order")
         and isinstance(_aggregate(window), exp.AggFunc)
-        and {part.sql() for part in window.args.get("partition_by") or ()} == parts
+        and set(window.args.get("partition_by") or ()) == parts
         and window.find_ancestor(exp.Window) is None
         for window in tree.find_all(exp.Window)
     )

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from sqlglot import exp
 
+from oncorules.engine import trees
 from oncorules.rules.language.alike import alike, chosen
 from oncorules.rules.language.clauses import own_words
 from oncorules.rules.language.formula import FormulaError
@@ -37,7 +38,7 @@ def line_number(conditions: Sequence[str], scope: Scope) -> Value:
         if condition != OTHERWISE:
             unknown = exp.Is(this=exp.Paren(this=tree.copy()), expression=exp.Null())
             ifs.append(exp.If(this=unknown, true=exp.Neg(this=exp.Literal.number(number))))
-    return integer(exp.cast(exp.Case(ifs=ifs, default=exp.Literal.number(0)), "BIGINT"))
+    return integer(trees.cast(exp.Case(ifs=ifs, default=exp.Literal.number(0)), "BIGINT"))
 
 
 def result(text: str, scope: Scope) -> Value:
@@ -129,7 +130,7 @@ def decision_row(
         tree = exp.and_(*cells) if cells else exp.true()
         ifs.append(exp.If(this=tree, true=exp.Literal.number(number)))
     _refuse_gaps(names, values, rows)
-    return integer(exp.cast(exp.Case(ifs=ifs, default=exp.Literal.number(0)), "BIGINT"))
+    return integer(trees.cast(exp.Case(ifs=ifs, default=exp.Literal.number(0)), "BIGINT"))
 
 
 def _options(cell: str | tuple[str, ...]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from sqlglot import exp
 
+from oncorules.engine import trees
 from oncorules.rules.compiler.lookup_each import join_each
 from oncorules.rules.compiler.lookup_rows import (
     FOUND,
@@ -24,7 +25,7 @@ from oncorules.rules.compiler.lookup_rows import (
 from oncorules.rules.compiler.order import order_of
 from oncorules.rules.compiler.relation import Relation, column
 from oncorules.rules.compiler.steps import Steps
-from oncorules.rules.language.formula import names, parse
+from oncorules.rules.language.formula import names, parsed
 from oncorules.rules.language.scope import Scope
 from oncorules.rules.language.translate import translate_condition
 from oncorules.rules.language.values import Value
@@ -38,7 +39,7 @@ def reads_this(lookup: Lookup) -> bool:
     if lookup.accept is not None:
         return True
     return lookup.where is not None and any(
-        alias == "this" for alias, _, _ in names(parse(lookup.where))
+        alias == "this" for alias, _, _ in names(parsed(lookup.where))
     )
 
 
@@ -87,9 +88,12 @@ def _join_reduced(
     inner_scope = replace(scope, columns=there.columns, aliases={}, frames={}, group=None)
     pairs = pairs_of(lookup, matched, here.columns, there.columns)
     keys = [key for key, _ in pairs]
-    source = exp.select().from_(steps.last if lookup.from_ == THIS_TABLE else there.table)
+    source = exp.Select().from_(
+        steps.last if lookup.from_ == THIS_TABLE else there.table, copy=False
+    )
     if lookup.where is not None:
-        source = source.where(translate_condition(lookup.where, inner_scope).first)
+        condition = translate_condition(lookup.where, inner_scope).first
+        source = source.where(condition.copy(), copy=False)
     only = lookup.take == "only"
     found = {
         f"{alias}.{name}{place}": tree
@@ -98,9 +102,10 @@ def _join_reduced(
     }
     if only:
         chosen = source.select(
-            *(exp.alias_(key.copy(), f"#k{i}", quoted=True) for i, key in enumerate(keys)),
-            *(exp.alias_(tree, name, quoted=True) for name, tree in found.items()),
-        ).group_by(*(key.copy() for key in keys))
+            *(trees.named(key.copy(), f"#k{i}") for i, key in enumerate(keys)),
+            *(trees.named(tree, name) for name, tree in found.items()),
+            copy=False,
+        ).group_by(*(key.copy() for key in keys), copy=False)
         right: exp.Query = chosen
     else:
         back = lookup.take == "last"
@@ -111,14 +116,15 @@ def _join_reduced(
             order=exp.Order(expressions=order),
         )
         inner = source.select(
-            *(exp.alias_(key.copy(), f"#k{i}", quoted=True) for i, key in enumerate(keys)),
-            *(exp.alias_(tree.copy(), name, quoted=True) for name, tree in found.items()),
-            exp.alias_(rank, RANK, quoted=True),
+            *(trees.named(key.copy(), f"#k{i}") for i, key in enumerate(keys)),
+            *(trees.named(tree, name) for name, tree in found.items()),
+            trees.named(rank, RANK),
+            copy=False,
         )
         right = (
             exp.select(*(column(f"#k{i}") for i in range(len(keys))), *(column(n) for n in found))
-            .from_(inner.subquery("ranked"))
-            .where(column(RANK).eq(exp.Literal.number(1)))
+            .from_(inner.subquery("ranked", copy=False), copy=False)
+            .where(column(RANK).eq(exp.Literal.number(1)), copy=False)
         )
     on = [
         exp.EQ(this=from_table(mine, HERE), expression=column(f"#k{i}", THERE))
@@ -129,13 +135,15 @@ def _join_reduced(
         exp.select(
             exp.Column(this=exp.Star(), table=exp.to_identifier(HERE, quoted=True)),
             *(column(name, THERE) for name in found),
-            exp.alias_(exp.Not(this=missing), f"{alias}.{FOUND}", quoted=True),
+            trees.named(exp.Not(this=missing), f"{alias}.{FOUND}"),
+            copy=False,
         )
-        .from_(exp.alias_(steps.last, HERE, table=True, quoted=True))
+        .from_(exp.alias_(steps.last, HERE, table=True, quoted=True), copy=False)
         .join(
-            right.subquery(exp.to_identifier(THERE, quoted=True)),
-            on=exp.and_(*on),
+            right.subquery(exp.to_identifier(THERE, quoted=True), copy=False),
+            on=exp.and_(*on, copy=False),
             join_type="left",
+            copy=False,
         )
     )
     return found_columns(alias, columns)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from sqlglot import exp
 
+from oncorules.engine import trees
 from oncorules.rules.compiler.lookup_rows import HERE, THERE
 from oncorules.rules.compiler.order import order_of
 from oncorules.rules.compiler.relation import Relation, column
@@ -55,7 +56,7 @@ def count_between(
             this=exp.Paren(this=translate_condition(formula, inner).first),
             expressions=[exp.false()],
         )
-        flag = exp.cast(own, "BIGINT")
+        flag = trees.cast(own, "BIGINT")
         total = exp.Window(
             this=exp.Sum(this=flag),
             partition_by=[tree.copy() for tree in partition],
@@ -65,8 +66,8 @@ def count_between(
             ),
         )
         label = f"#{BETWEEN}.{alias}.{name}"
-        fresh.append(exp.alias_(exp.cast(total, "BIGINT"), label, quoted=True))
-        fresh.append(exp.alias_(flag.copy(), f"{label}#own", quoted=True))
+        fresh.append(trees.named(trees.cast(total, "BIGINT"), label))
+        fresh.append(trees.named(flag.copy(), f"{label}#own"))
         counted[name] = label
-    steps.add(exp.select(exp.Star(), *fresh).from_(steps.last))
+    steps.add(exp.Select(expressions=[exp.Star(), *fresh]).from_(steps.last, copy=False))
     return counted

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from sqlglot import exp
 
+from oncorules.engine import trees
 from oncorules.rules.compiler.lookup_between import BETWEEN, count_between, rows_between
 from oncorules.rules.compiler.lookup_rows import (
     FOUND,
@@ -48,7 +49,8 @@ def join_each(
     own = lookup.from_ == THIS_TABLE
     counted = count_between(steps, lookup, alias, there, matched, scope)
     number = exp.Window(this=exp.RowNumber())
-    steps.add(exp.select(exp.Star(), exp.alias_(number, ID, quoted=True)).from_(steps.last))
+    numbered = exp.Select(expressions=[exp.Star(), trees.named(number, ID)])
+    steps.add(numbered.from_(steps.last, copy=False))
     this = {name: qualified(value, HERE) for name, value in here.columns.items()}
     other = {name: qualified(value, THERE) for name, value in there.columns.items()}
     between = {name: integer(rows_between(label)) for name, label in counted.items()}
@@ -89,7 +91,7 @@ def join_each(
             expressions=[
                 exp.Column(this=whole, table=exp.to_identifier(HERE, quoted=True)),
                 *(column(label, THERE) for label in labels),
-                exp.alias_(exp.Not(this=missing), f"{alias}.{FOUND}", quoted=True),
+                trees.named(exp.Not(this=missing), f"{alias}.{FOUND}"),
             ]
         )
         .from_(_as(steps.last, HERE), copy=False)
@@ -118,9 +120,9 @@ def _first(
         for place, tree in ends_of(value).items()
     }
     ranked = candidates.select(
-        exp.alias_(column(ID, HERE), ID, quoted=True),
-        *(exp.alias_(tree, label, quoted=True, copy=False) for label, tree in ends.items()),
-        exp.alias_(rank, RANK, quoted=True, copy=False),
+        trees.named(column(ID, HERE), ID),
+        *(trees.named(tree, label) for label, tree in ends.items()),
+        trees.named(rank, RANK),
         copy=False,
     )
     return (
@@ -138,8 +140,8 @@ def _agreeing(candidates: exp.Select, alias: str, columns: Mapping[str, Value]) 
         for place, tree in agreed(value, lambda tree: tree).items()
     }
     return candidates.select(
-        exp.alias_(column(ID, HERE), ID, quoted=True),
-        *(exp.alias_(tree, label, quoted=True, copy=False) for label, tree in ends.items()),
+        trees.named(column(ID, HERE), ID),
+        *(trees.named(tree, label) for label, tree in ends.items()),
         copy=False,
     ).group_by(column(ID, HERE), copy=False)
 

@@ -82,10 +82,11 @@ def agreed(value: Value, over: Callable[[exp.Expr], exp.Expr]) -> dict[str, exp.
     def same(tree: exp.Expr) -> exp.Expr:
         low, high = over(exp.Min(this=tree.copy())), over(exp.Max(this=tree.copy()))
         filled, rows = over(exp.Count(this=tree.copy())), over(exp.Count(this=exp.Star()))
-        return exp.and_(low.eq(high), filled.eq(rows))
+        one = exp.EQ(this=low, expression=high)
+        return exp.and_(one, exp.EQ(this=filled, expression=rows), copy=False)
 
     ends = ends_of(value)
-    known = exp.and_(*(same(tree) for place, tree in ends.items() if place != "#text"))
+    known = exp.and_(*(same(tree) for place, tree in ends.items() if place != "#text"), copy=False)
     return {
         place: exp.Case(
             ifs=[

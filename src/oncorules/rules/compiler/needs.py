@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from sqlglot import exp
 
 from oncorules.rules.compiler.relation import Relation
-from oncorules.rules.language.formula import FormulaError, names, parse, schedules, windows
+from oncorules.rules.language.formula import FormulaError, names, parsed, schedules, windows
 from oncorules.rules.language.scope import Scope
 from oncorules.rules.language.values import Value
 from oncorules.rules.loading.model import THIS_TABLE, Column, Decide, Lookup, Run, Window
@@ -78,7 +78,7 @@ class Needs:
     def require(self, formula: str, path: tuple[str | int, ...]) -> set[str]:
         """Note everything that a formula reads, and what that reads in turn; return the parts."""
         with placed(path):
-            return self._needs(parse(formula))
+            return self._needs(parsed(formula))
 
     def require_name(self, name: str, path: tuple[str | int, ...], alias: str = "") -> set[str]:
         """Note a column by its name, of a look-up when one is named; return the part."""
@@ -165,7 +165,7 @@ class Needs:
         if "(" in text or "'" in text:
             return True
         try:
-            tree = parse(text)
+            tree = parsed(text)
         except FormulaError:
             return False
         known = {*self.columns, *self.here.columns, *(self.decide.sets if self.decide else ())}
@@ -188,7 +188,7 @@ class Needs:
             if formula is None:
                 continue
             with placed(("lookups", name, field_name)):
-                for alias, column_name, _ in names(parse(formula)):
+                for alias, column_name, _ in names(parsed(formula)):
                     if alias == "this" or (lookup.from_ == THIS_TABLE and not alias):
                         needs |= self._need_name("", column_name)
         if lookup.from_ == THIS_TABLE:

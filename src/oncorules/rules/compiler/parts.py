@@ -19,7 +19,7 @@ from oncorules.rules.compiler.relation import Relation, absent
 from oncorules.rules.compiler.steps import Steps
 from oncorules.rules.compiler.windows import block_steps, frame_of
 from oncorules.rules.language.alike import alike, chosen
-from oncorules.rules.language.formula import FormulaError, names, parse
+from oncorules.rules.language.formula import FormulaError, names, parsed
 from oncorules.rules.language.scope import Frame, Scope
 from oncorules.rules.language.translate import translate, translate_condition
 from oncorules.rules.language.values import Value
@@ -257,7 +257,7 @@ def _print(lookup: Lookup, parts: Parts) -> str | None:
         return None
     bound = ""
     if lookup.where is not None:
-        for alias, name, _ in names(parse(lookup.where)):
+        for alias, name, _ in names(parsed(lookup.where)):
             value = parts.scope.parameters.get(name)
             if not alias and value is not None:
                 bound += f"{name}={value.literal};"

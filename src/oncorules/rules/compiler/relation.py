@@ -69,7 +69,7 @@ class Relation:
             return None
         if self.numbered or not self.has_rows:
             return column(PLACE)
-        file = exp.cast(column(FILE), "BIGINT")
+        file = trees.cast(column(FILE), "BIGINT")
         before = exp.Mul(this=file, expression=exp.Literal.number(MOST_ROWS))
         return exp.Paren(this=exp.Add(this=before, expression=column(ROW)))
 
@@ -143,7 +143,7 @@ def stored(name: str, kind: Kind) -> Value:
 
 def absent(kind: Kind, unit: str | None = None) -> Value:
     """Return the value of a column that the export does not have: always missing."""
-    nothing = exp.cast(exp.Null(), SQL_TYPES[kind])
+    nothing = trees.cast(exp.Null(), SQL_TYPES[kind])
     return Value(
         kind,
         nothing,

@@ -16,6 +16,8 @@ from oncorules.rules.compiler.relation import LAST, column
 from oncorules.rules.compiler.value_lists import ValueList
 from oncorules.rules.language.values import Value
 
+_Print = tuple[exp.Expr, exp.Expr | None]
+
 
 class Steps:
     """A growing query; `columns` of the last step are what formulas may read."""
@@ -27,7 +29,7 @@ class Steps:
         self._lists: dict[str, ValueList] = {}
         self._added: dict[str, Mapping[str, exp.Expr]] = {}
         self._prefix = prefix
-        self._known: dict[str, Value] = {}
+        self._known: dict[_Print, Value] = {}
 
     @property
     def last(self) -> exp.Expr:
@@ -88,20 +90,22 @@ class Steps:
     def keep(self, condition: exp.Expr) -> None:
         """Keep the rows for which a condition is true."""
         self._known.clear()  # a window over fewer rows is another value
-        self.add(exp.select(exp.Star()).from_(self.last).where(condition.copy()))
+        query = exp.Select(expressions=[exp.Star()]).from_(self.last, copy=False)
+        self.add(query.where(condition.copy(), copy=False))
 
     def finish(self, query: exp.Select) -> exp.Select:
-        """Return a final select over the last step, with all lists and steps in front of it."""
-        whole = query.copy()
+        """Return a final select over the last step, with all lists and steps in front of it.
+
+        The steps become a part of it: a query is finished once.
+        """
+        whole = query
         for name, constants in self._lists.items():
             listed = constants.query()
             whole = whole.with_(exp.to_identifier(name, quoted=True), as_=listed, copy=False)
         for name, step in self._steps:
-            # Copied once here; without `copy=False` all steps would be copied for every step.
-            whole = whole.with_(exp.to_identifier(name, quoted=True), as_=step.copy(), copy=False)
+            whole = whole.with_(exp.to_identifier(name, quoted=True), as_=step, copy=False)
         return whole
 
 
-def _print(value: Value) -> str:
-    last = "" if value.last is None else value.last.sql()
-    return f"{value.first.sql()} | {last}"
+def _print(value: Value) -> _Print:
+    return value.first, value.last

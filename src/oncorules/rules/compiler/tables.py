@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from sqlglot import exp
 
+from oncorules.engine import trees
 from oncorules.errors import did_you_mean
 from oncorules.rules.compiler.grouping import one_row_each
 from oncorules.rules.compiler.lines import LINE, result
@@ -26,7 +27,7 @@ from oncorules.rules.compiler.row_order import MOST_FILES, stays_in_order
 from oncorules.rules.compiler.steps import Steps
 from oncorules.rules.language.aggregates import is_aggregate
 from oncorules.rules.language.alike import alike
-from oncorules.rules.language.formula import FormulaError, parse
+from oncorules.rules.language.formula import FormulaError, parsed
 from oncorules.rules.language.scope import Frame, Scope
 from oncorules.rules.language.translate import translate_condition
 from oncorules.rules.language.values import Value
@@ -84,10 +85,10 @@ def rows_made(
     steps, here, defaults = _rows_of(table, find) if table.rows_of else _from(table, find)
     grouped = not set(here.key) <= set(table.one_row_per)
     if grouped:
-        trees = tuple(
+        ends = tuple(
             end for key in table.one_row_per for end in _ends(_column(here, key)) if end is not None
         )
-        scope = replace(scope, group=Frame(trees, (), "all"))
+        scope = replace(scope, group=Frame(ends, (), "all"))
     parts = Parts(
         here,
         find,
@@ -161,10 +162,11 @@ def _rows_of(table: Table, find: Find) -> tuple[Steps, Relation, Mapping[str, De
     ]
     keys: exp.Query = selects[0]
     for more in selects[1:]:
-        keys = keys.union(more, distinct=True)
+        keys = keys.union(more, distinct=True, copy=False)
     if len(selects) == 1:
         keys = selects[0].distinct()
-    query = exp.select(*(column(place, "keys") for place in places)).from_(keys.subquery("keys"))
+    query = exp.Select(expressions=[column(place, "keys") for place in places])
+    query = query.from_(keys.subquery("keys", copy=False), copy=False)
     defaults: dict[str, Default] = {}
     for number, (name, relation) in enumerate(tables.items()):
         for label in table.if_no_row.get(name, {}):
@@ -213,17 +215,17 @@ def _joined(
         for place in physical(value)
     ]
     keys = [
-        exp.alias_(tree, f"#{place}", quoted=True)
+        trees.named(tree, f"#{place}")
         for place, tree in zip(places, _key_trees(relation, table), strict=True)
     ]
-    marked = exp.select(exp.Star(), exp.alias_(exp.true(), "#found", quoted=True), *keys)
+    marked = exp.Select(expressions=[exp.Star(), trees.named(exp.true(), "#found"), *keys])
     found = exp.Not(this=exp.Is(this=column("#found", alias), expression=exp.Null()))
     on = exp.and_(
         *(exp.NullSafeEQ(this=column(p, "keys"), expression=column(f"#{p}", alias)) for p in places)
     )
-    return query.select(*own, exp.alias_(found, f"{alias}#found", quoted=True)).join(
-        marked.from_(relation.table).subquery(alias), on=on, join_type="left"
-    )
+    right = marked.from_(relation.table, copy=False).subquery(alias, copy=False)
+    query = query.select(*own, trees.named(found, f"{alias}#found"), copy=False)
+    return query.join(right, on=on, join_type="left", copy=False)
 
 
 def _filter(parts: Parts, steps: Steps, formula: str | None, section: str) -> None:
@@ -377,7 +379,7 @@ def _is_constant(text: str, constant: set[str], fixed: set[str], parts: Parts) -
             return False
         return all(reads(child) for child in node.iter_expressions())
 
-    return reads(parse(text))
+    return reads(parsed(text))
 
 
 def _stack(
@@ -407,17 +409,17 @@ def _stack(
         if read is None or label in read or label in table.one_row_per
     )
     columns: dict[str, Value] = {}
-    trees: list[list[exp.Expr]] = [[] for _ in pieces]
+    selected: list[list[exp.Expr]] = [[] for _ in pieces]
     for label in labels:
         found = [values.get(label, Value("missing", exp.Null())) for _, values, _ in pieces]
         same = alike(found, label)
         model = next(value for value in same if value.kind != "missing")
         two = any(value.last is not None for value in same)
-        for own, value in zip(trees, same, strict=True):
+        for own, value in zip(selected, same, strict=True):
             low, high = value.ends
-            own.append(exp.alias_(low, label, quoted=True))
+            own.append(trees.named(low, label))
             if two:
-                own.append(exp.alias_(high, label + LAST, quoted=True))
+                own.append(trees.named(high, label + LAST))
         columns[label] = replace(
             model,
             first=column(label),
@@ -427,20 +429,18 @@ def _stack(
             codes=None,
         )
     in_order = all(relation.has_rows and relation.in_order for relation, _, _ in pieces)
-    for number, (own, (relation, _, _)) in enumerate(zip(trees, pieces, strict=True)):
+    for number, (own, (relation, _, _)) in enumerate(zip(selected, pieces, strict=True)):
         place = relation.place
         if in_order and place is not None:
             before = exp.Literal.number(number * MOST_FILES * MOST_ROWS)
-            whole_place = exp.Add(this=exp.cast(before, "BIGINT"), expression=place)
-            own.append(exp.alias_(whole_place, PLACE, quoted=True))
+            whole_place = exp.Add(this=trees.cast(before, "BIGINT"), expression=place)
+            own.append(trees.named(whole_place, PLACE))
     selects = [
-        exp.select(*own).from_(relation.table).where(where)
-        if where is not None
-        else exp.select(*own).from_(relation.table)
-        for own, (relation, _, where) in zip(trees, pieces, strict=True)
+        exp.Select(expressions=own).from_(relation.table, copy=False).where(where, copy=False)
+        for own, (relation, _, where) in zip(selected, pieces, strict=True)
     ]
     whole: exp.Query = selects[0]
     for more in selects[1:]:
-        whole = whole.union(more, distinct=False)
-    query = exp.select(exp.Star()).from_(whole.subquery("stacked"))
+        whole = whole.union(more, distinct=False, copy=False)
+    query = exp.select(exp.Star()).from_(whole.subquery("stacked", copy=False), copy=False)
     return query, Relation(name, columns, tuple(table.one_row_per), in_order=in_order)

@@ -10,6 +10,7 @@ from hashlib import sha256
 
 from sqlglot import exp
 
+from oncorules.engine import trees
 from oncorules.rules.compiler.relation import column
 
 Constant = str | int | Decimal | None
@@ -46,7 +47,7 @@ class ValueList:
             ),
         )
         typed = [
-            exp.alias_(exp.cast(column(name), kind), label, quoted=True)
+            exp.alias_(trees.cast(column(name), kind), label, quoted=True)
             for name, (label, kind) in zip(bare, self.columns.items(), strict=True)
         ]
         return exp.select(*typed).from_(listed, copy=False)

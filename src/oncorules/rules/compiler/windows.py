@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from sqlglot import exp
 
+from oncorules.engine import trees
 from oncorules.rules.compiler.order import order_of
 from oncorules.rules.compiler.relation import EXAMPLE, Relation
 from oncorules.rules.compiler.sorts import packed
@@ -68,9 +69,9 @@ def _day_frame(
     if len(window.orders) != 1 or here.columns[window.orders[0].name].kind != "date":
         raise FormulaError("a window of days is ordered by one date")
     date = here.columns[window.orders[0].name].first
-    start = exp.cast(exp.Literal.string("1970-01-01"), "DATE")
+    start = trees.cast(exp.Literal.string("1970-01-01"), "DATE")
     number = exp.DateDiff(this=date.copy(), expression=start, unit=exp.var("DAY"))
-    order = exp.Ordered(this=exp.cast(number, "BIGINT"), desc=False, nulls_first=False)
+    order = exp.Ordered(this=trees.cast(number, "BIGINT"), desc=False, nulls_first=False)
     word = "next days" if window.seen.word == "next" else "last days"
     return Frame(tuple(partition), (order,), word, days=days.first, doubt=doubt)
 
@@ -92,9 +93,9 @@ def block_steps(
         ifs=[exp.If(this=differs, true=exp.Literal.number(1))], default=exp.Literal.number(0)
     )
     name = f"{label}#break"
-    stored = steps.extend({name: integer(exp.cast(broken, "BIGINT"))})[name]
+    stored = steps.extend({name: integer(trees.cast(broken, "BIGINT"))})[name]
     count = frame.over(exp.Sum(this=stored.first.copy()))
-    return steps.extend({label: integer(exp.cast(count, "BIGINT"))})[label]
+    return steps.extend({label: integer(trees.cast(count, "BIGINT"))})[label]
 
 
 def _both_ends(name: str, scope: Scope) -> list[exp.Expr]:

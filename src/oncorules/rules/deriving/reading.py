@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from oncorules.data.model import Model
 from oncorules.rules.deriving.as_tables import tables_behind
-from oncorules.rules.language.formula import FormulaError, names, parse, schedules
+from oncorules.rules.language.formula import FormulaError, names, parsed, schedules
 from oncorules.rules.loading.loaded import LoadedPack
 from oncorules.rules.loading.model import THIS_TABLE, Column, Lookup, Rule, Run, Table, Window
 
@@ -62,7 +62,7 @@ def names_in(formulas: Iterable[str]) -> set[tuple[str, str]]:
 @lru_cache(maxsize=4096)
 def _names_in(formula: str) -> frozenset[tuple[str, str]]:
     try:
-        tree = parse(formula)
+        tree = parsed(formula)
     except FormulaError:
         return frozenset()  # a code such as NON-CR/NON-PD
     found = {(alias, name) for alias, name, _ in names(tree)}

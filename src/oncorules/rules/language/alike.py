@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from sqlglot import exp
 
+from oncorules.engine import trees
 from oncorules.rules.language.formula import FormulaError
 from oncorules.rules.language.values import Value, as_decimal, fits, same_unit
 
@@ -36,7 +37,7 @@ def alike(values: Sequence[Value], what: str) -> list[Value]:
 
 
 def _whole(value: Value) -> Value:
-    first, last = (exp.cast(end, "BIGINT") for end in value.ends)
+    first, last = (trees.cast(end, "BIGINT") for end in value.ends)
     return replace(value, first=first, last=None if value.last is None else last, digits=(18, 0))
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from sqlglot import exp
 
 from oncorules.data.dates import first_and_last_day
+from oncorules.engine import trees
 from oncorules.errors import did_you_mean
 from oncorules.rules.language.formula import COMPARISONS, FormulaError
 from oncorules.rules.language.values import (
@@ -94,7 +95,7 @@ def _as_date(value: Value, other: Value) -> Value:
     ends = first_and_last_day(value.literal)
     if ends is None:
         raise FormulaError(f'"{value.literal}" is not a date such as 2024-06-30, 2024-06 or 2024')
-    first, last = (exp.cast(exp.Literal.string(day.isoformat()), "DATE") for day in ends)
+    first, last = (trees.cast(exp.Literal.string(day.isoformat()), "DATE") for day in ends)
     return date_constant(first, last, value.literal)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from oncorules.engine import trees
 from oncorules.rules.language.values import MOST_DIGITS, Value, decimal, in_months, settled
 
 
@@ -26,7 +27,7 @@ def _typed(value: Value) -> exp.Expr:
     if value.kind == "text":
         return value.first.copy()
     if value.kind == "missing":
-        return exp.cast(exp.Null(), "VARCHAR")
+        return trees.cast(exp.Null(), "VARCHAR")
     if value.kind == "date":
         return _date(value)
     if value.kind == "boolean":
@@ -43,7 +44,7 @@ def _number(value: Value) -> exp.Expr:
     tree, (whole, scale) = value.first.copy(), value.digits
     if whole == scale:  # engines write a number without a digit before the point as .49
         tree = decimal(tree, (min(whole + 1, MOST_DIGITS), scale))
-    written = exp.cast(tree, "VARCHAR")
+    written = trees.cast(tree, "VARCHAR")
     if value.kind == "integer" or value.digits[1] == 0:
         return written
     zeros, point = exp.Literal.string("0"), exp.Literal.string(".")
@@ -53,7 +54,7 @@ def _number(value: Value) -> exp.Expr:
 
 def _date(value: Value) -> exp.Expr:
     """Return the day, the month or the year; anything else as first/last."""
-    first, last = (exp.cast(end, "VARCHAR") for end in value.ends)
+    first, last = (trees.cast(end, "VARCHAR") for end in value.ends)
     month_first, month_last = _start("MONTH", value.ends[0]), _end("month", value.ends[0])
     year_first, year_last = _start("YEAR", value.ends[0]), _end("year", value.ends[0])
     low, high = value.ends
@@ -84,7 +85,7 @@ def _date(value: Value) -> exp.Expr:
 
 
 def _start(unit: str, day: exp.Expr) -> exp.Expr:
-    return exp.cast(
+    return trees.cast(
         exp.Anonymous(this="date_trunc", expressions=[exp.Literal.string(unit), day.copy()]), "DATE"
     )
 
@@ -93,4 +94,4 @@ def _end(unit: str, day: exp.Expr) -> exp.Expr:
     step = exp.Interval(this=exp.Literal.string("1"), unit=exp.var(unit))
     one = exp.Interval(this=exp.Literal.string("1"), unit=exp.var("day"))
     following = exp.Add(this=_start(unit.upper(), day), expression=step)
-    return exp.cast(exp.Sub(this=exp.Paren(this=following), expression=one), "DATE")
+    return trees.cast(exp.Sub(this=exp.Paren(this=following), expression=one), "DATE")

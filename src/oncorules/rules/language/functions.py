@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from sqlglot import exp
 
+from oncorules.engine import trees
 from oncorules.errors import did_you_mean
 from oncorules.rules.language.alike import alike, chosen
 from oncorules.rules.language.calendar_months import calendar_months
@@ -100,7 +101,7 @@ def _days_between(start: Value, end: Value) -> Value:
 
 def _days(end: exp.Expr, start: exp.Expr) -> exp.Expr:
     difference = exp.DateDiff(this=end.copy(), expression=start.copy(), unit=exp.var("DAY"))
-    return exp.cast(difference, "BIGINT")
+    return trees.cast(difference, "BIGINT")
 
 
 def _months_between(start: Value, end: Value, month: Value | None = None) -> Value:
@@ -130,9 +131,9 @@ def _no_day_zero(days: exp.Expr) -> exp.Expr:
 def _add_days(date: Value, days: Value) -> Value:
     low, high = date.ends
     # More than 999,999 days would leave the calendar of the engine: unknown.
-    less, more = (exp.cast(decimal(end, (6, 0), safe=True), "INT") for end in days.ends)
-    first = exp.cast(exp.Add(this=low, expression=less), "DATE")
-    return Value("date", first, exp.cast(exp.Add(this=high, expression=more), "DATE"))
+    less, more = (trees.cast(decimal(end, (6, 0), safe=True), "INT") for end in days.ends)
+    first = trees.cast(exp.Add(this=low, expression=less), "DATE")
+    return Value("date", first, trees.cast(exp.Add(this=high, expression=more), "DATE"))
 
 
 def _day_is_known(date: Value) -> Value:
@@ -165,7 +166,7 @@ def _round_half_up(value: Value, places: Value) -> Value:
 
 def _ratio(part: Value, whole: Value, places: Value) -> Value:
     keep = _places(places, "ratio")
-    above, below = (exp.cast(settled(value).first, "DOUBLE") for value in (part, whole))
+    above, below = (trees.cast(settled(value).first.copy(), "DOUBLE") for value in (part, whole))
     zero = exp.Literal.number(0)
     divided = exp.Div(this=above, expression=exp.Nullif(this=below, expression=zero))
     rounded = exp.Round(this=divided, decimals=exp.Literal.number(keep))
@@ -178,7 +179,7 @@ def _of_text(tree: type[exp.Expr]) -> Callable[[Value], Value]:
 
 
 def _length(value: Value) -> Value:
-    return integer(exp.cast(exp.Length(this=value.first.copy()), "BIGINT"))
+    return integer(trees.cast(exp.Length(this=value.first.copy()), "BIGINT"))
 
 
 def _starts_with(value: Value, part: Value) -> Value:
@@ -209,7 +210,7 @@ def _occurrences(value: Value, part: Value) -> Value:
         replacement=exp.Literal.string(""),
     )
     fewer = exp.Sub(this=exp.Length(this=value.first.copy()), expression=exp.Length(this=bare))
-    return integer(exp.cast(exp.Paren(this=fewer), "BIGINT"))
+    return integer(trees.cast(exp.Paren(this=fewer), "BIGINT"))
 
 
 def _mark(part: Value, name: str) -> exp.Expr:

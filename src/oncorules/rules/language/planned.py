@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from oncorules.engine import trees
 from oncorules.rules.language.scope import Schedule
 
 
@@ -27,7 +28,7 @@ def count_planned(plan: Schedule, low: exp.Expr, high: exp.Expr) -> exp.Expr:
         total = exp.Add(this=total, expression=tree)
     unknown = exp.or_(*(exp.Is(this=end.copy(), expression=exp.Null()) for end in (low, high)))
     counted = exp.Case(ifs=[exp.If(this=exp.Not(this=exp.Paren(this=unknown)), true=total)])
-    return exp.cast(counted, "BIGINT")
+    return trees.cast(counted, "BIGINT")
 
 
 def _is_between(day: exp.Expr, low: exp.Expr, high: exp.Expr, tolerance: int) -> exp.Expr:
@@ -43,8 +44,8 @@ def _repeated(last: int, every: int, low: exp.Expr, high: exp.Expr, tolerance: i
 
     def steps(end: exp.Expr, shift: int) -> exp.Expr:
         moved = exp.Paren(this=exp.Add(this=end.copy(), expression=exp.Literal.number(shift)))
-        size = exp.cast(exp.Literal.number(every), "DOUBLE")
-        return exp.Floor(this=exp.Div(this=exp.cast(moved, "DOUBLE"), expression=size))
+        size = trees.cast(exp.Literal.number(every), "DOUBLE")
+        return exp.Floor(this=exp.Div(this=trees.cast(moved, "DOUBLE"), expression=size))
 
     def not_negative(tree: exp.Expr) -> exp.Expr:
         return exp.Greatest(this=tree, expressions=[exp.Literal.number(0)], ignore_nulls=True)

@@ -10,7 +10,7 @@ from sqlglot import exp
 from oncorules.rules.language import aggregates, functions
 from oncorules.rules.language.alike import alike, chosen
 from oncorules.rules.language.compare import compare
-from oncorules.rules.language.formula import COMPARISONS, FormulaError, offset_of, parse
+from oncorules.rules.language.formula import COMPARISONS, FormulaError, offset_of, parsed
 from oncorules.rules.language.scope import Scope
 from oncorules.rules.language.values import (
     Value,
@@ -36,7 +36,7 @@ def translate(text: str, scope: Scope) -> Value:
     Raises:
         FormulaError: a name, a type, a unit or a function does not fit; says which and why.
     """
-    return translate_tree(parse(text), scope)
+    return translate_tree(parsed(text), scope)
 
 
 def translate_condition(text: str, scope: Scope) -> Value:

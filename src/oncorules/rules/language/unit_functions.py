@@ -16,6 +16,7 @@ from oncorules.data.units import (
     unit_table,
     units_for,
 )
+from oncorules.engine import trees
 from oncorules.engine.storing import number_in_text
 from oncorules.errors import did_you_mean
 from oncorules.rules.language.formula import FormulaError
@@ -55,7 +56,7 @@ def convert(value: Value, unit: Value, test: Value, wanted: Value) -> Value:
     spelled = exp.Trim(this=exp.Coalesce(this=unit.first, expressions=[exp.Literal.string("")]))
     ifs = []
     for factor, spellings in by_factor.items():
-        times = exp.cast(exp.Literal.number(f"{factor:f}"), f"DECIMAL({whole + scale}, {scale})")
+        times = trees.cast(exp.Literal.number(f"{factor:f}"), f"DECIMAL({whole + scale}, {scale})")
         product = exp.Mul(this=as_decimal(one, (19, 6))[0], expression=times)
         tree = as_decimal(one, digits)[0] if factor == 1 else decimal(product, digits)
         words = [exp.Literal.string(spelling) for spelling in spellings]

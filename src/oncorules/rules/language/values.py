@@ -14,6 +14,7 @@ from typing import Literal
 
 from sqlglot import exp
 
+from oncorules.engine import trees
 from oncorules.rules.language.formula import FormulaError
 
 Kind = Literal["text", "integer", "number", "date", "boolean", "missing"]
@@ -158,8 +159,8 @@ def in_months(value: Value) -> Value:
         return value
     one = settled(value)
     divided = exp.Div(
-        this=exp.cast(one.first, "DOUBLE"),
-        expression=exp.cast(exp.Literal.number(str(value.months)), "DOUBLE"),
+        this=trees.cast(one.first.copy(), "DOUBLE"),
+        expression=trees.cast(exp.Literal.number(str(value.months)), "DOUBLE"),
     )
     tree = decimal(exp.Round(this=divided, decimals=exp.Literal.number(6)), MEASURE)
     return replace(one, kind="number", first=tree, digits=MEASURE, months=None)
