@@ -274,6 +274,7 @@ def test_what_goes_wrong_while_a_table_is_stored_is_raised_by_the_next_answer() 
         engine.store("t", failing)
         with pytest.raises(Exception, match="Could not convert string 'x' to INT32"):
             engine.run(exp.select(exp.convert(1)))
+        assert engine.run(exp.select(exp.convert(1))).fetchall() == [(1,)]
 
 
 def test_tables_are_stored_read_and_dropped_in_the_order_of_the_calls() -> None:

@@ -220,13 +220,20 @@ class Engine:
         self._waiting.append(self._worker.submit(work))
 
     def wait(self) -> None:
-        """Return when everything has run that was given to be stored or dropped."""
+        """Return when everything has run that was given to be stored or dropped.
+
+        What went wrong is raised once; later calls go on with what was given after it.
+        """
         with self.guard():
-            for one in list(self._waiting):
-                one.result()
-        if get_ident() == self._thread:
-            while self._waiting and self._waiting[0].done():
-                self._waiting.popleft()
+            if get_ident() != self._thread:
+                for one in list(self._waiting):
+                    one.result()
+            while get_ident() == self._thread and self._waiting:
+                try:
+                    self._waiting[0].result()
+                finally:
+                    if self._waiting[0].done():
+                        self._waiting.popleft()
 
     def store(self, name: str, tree: exp.Query) -> None:
         """Create a table in the engine from the rows of a query, in the query's order."""
