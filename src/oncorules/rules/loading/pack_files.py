@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 
 import oncorules
 from oncorules.errors import Problem, RuleError, did_you_mean
+from oncorules.rules.loading.kept_yaml import kept_document, without_examples
 from oncorules.rules.loading.model import LANGUAGE, PackHeader, RuleFile
 from oncorules.rules.loading.model_base import scalar_text
 from oncorules.rules.loading.yaml_places import Document, YamlPath
@@ -181,6 +181,9 @@ def read_pack_files(
 
 def _read_document(data: bytes, shown: str, examples: bool) -> Document:
     if not examples:
+        kept = kept_document(data, shown)
+        if kept is not None:
+            return kept
         try:
             return read_yaml_text(without_examples(data), shown)
         except RuleError:
@@ -273,37 +276,3 @@ def join_parts(first: Entry, more: Entry) -> bool:
         first.changed.append((here, *more.source(("terms", number))))
     first.data = {**first.data, **more.data, "terms": [*lists[0], *lists[1]]}
     return True
-
-
-LONGEST_LINE = 500  # characters; a longer line does not open a block text in any honest file
-_KEY = re.compile(rb" *examples:\s*(#.*)?")
-_BLOCK = re.compile(rb"[ -]*\S.*: *[|>][-+0-9]*\s*(#.*)?")
-
-
-def without_examples(data: bytes) -> bytes:
-    r"""Return a rule file in which the lines of examples are blank; all others keep their places.
-
-    >>> without_examples(b"id: A\nexamples:\n  columns: [x]\ntitle: B\n")
-    b'id: A\n\n\ntitle: B\n'
-    """
-    lines = data.split(b"\n")
-    blank_above, block_above = -1, -1  # indentation of the open `examples:` or block text
-    for number, line in enumerate(lines):
-        stripped = line.strip()
-        if not stripped:
-            continue
-        indent = len(line) - len(line.lstrip(b" "))
-        if blank_above >= 0:
-            if indent > blank_above or (indent == blank_above and stripped.startswith(b"- ")):
-                lines[number] = b""
-                continue
-            blank_above = -1
-        if block_above >= 0:
-            if indent > block_above:
-                continue
-            block_above = -1
-        if _KEY.fullmatch(line):
-            blank_above, lines[number] = indent, b""
-        elif len(line) <= LONGEST_LINE and _BLOCK.fullmatch(line):
-            block_above = len(line) - len(line.lstrip(b"- "))
-    return b"\n".join(lines)
