@@ -22,7 +22,7 @@ import shutil
 import tempfile
 import weakref
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -104,7 +104,7 @@ class Engine:
         self._unordered.execute("SET SESSION preserve_insertion_order = false").fetchall()
         self._in_order = self.connection.cursor()
         self._worker: ThreadPoolExecutor | None = None
-        self._waiting: deque[Future[None]] = deque()
+        self._waiting: deque[Future[object]] = deque()
         self._files: frozenset[str] | None = None
         self._macros: set[str] = set()
         self._views: set[str] = set()
@@ -202,21 +202,21 @@ class Engine:
         return found
 
     def _later(self, cursor: duckdb.DuckDBPyConnection, tree: exp.Expr) -> None:
-        """Run a statement in a thread of its own, after those that were given before.
+        """Run a statement after those that were given before; see `_queue`."""
+        self.seal(())
+        text = self._text(tree)
+        self._queue(lambda: cursor.execute(text).fetchall())
+
+    def _queue(self, work: Callable[[], object]) -> None:
+        """Do some work in a thread of its own, after what was given before.
 
         So the statements to come are put together while the engine works. What goes wrong is
         raised by the next call that needs an answer.
         """
-        self.seal(())
-        text = self._text(tree)
         if self._worker is None:
             from concurrent.futures import ThreadPoolExecutor
 
             self._worker = ThreadPoolExecutor(max_workers=1)
-
-        def work() -> None:
-            cursor.execute(text).fetchall()
-
         self._waiting.append(self._worker.submit(work))
 
     def wait(self) -> None:
@@ -265,12 +265,15 @@ class Engine:
             self._later(self._unordered, create)
             return
         self.seal(())
-        self.wait()
-        with self.guard():
-            path = self.folder / f"{next(self._numbers)}.parquet"
-            rows = self._unordered.sql(self._text(tree))
+        path = self.folder / f"{next(self._numbers)}.parquet"
+        text = self._text(tree)
+
+        def write() -> None:
+            rows = self._unordered.sql(text)
             rows.write_parquet(str(path), compression="snappy", row_group_size=_ROWS_TOGETHER)
-            self.connection.read_parquet(escape(str(path))).create_view(name)
+            self._unordered.read_parquet(escape(str(path))).create_view(name)
+
+        self._queue(write)
         self._views.add(name)
         self._on_disk[name] = path
 
