@@ -227,6 +227,7 @@ def test_a_long_query_prints_no_progress_among_the_answer() -> None:
 
 def test_rows_on_disk_are_read_like_a_table_and_go_with_their_file(engine):
     engine.store_unordered("wide 'table", sql("select range as a from range(5)"), on_disk=True)
+    engine.wait()
     assert engine.is_stored("wide 'table")
     (file,) = engine.folder.glob("*.parquet")
     asked = exp.select(exp.Sum(this=exp.column("a"))).from_(
@@ -240,8 +241,27 @@ def test_rows_on_disk_are_read_like_a_table_and_go_with_their_file(engine):
     assert engine.run(sql("select a from c")).fetchall() == [(2,)]
 
 
+def test_another_thread_waits_for_the_tables_it_reads_and_for_no_others(engine):
+    from concurrent.futures import ThreadPoolExecutor
+    from threading import Event
+
+    goes_on = Event()
+    with ThreadPoolExecutor(1) as other:
+        engine.store("ready", sql("select 1 as a"))
+        engine._queue(goes_on.wait)
+        engine.store("later", sql("select 2 as a"))
+        engine.name("named", sql("select a from later"))
+        ready = other.submit(lambda: engine.run(sql("select a from ready")).fetchall())
+        assert ready.result(timeout=60) == [(1,)]
+        later = other.submit(lambda: engine.run(sql("select a from named")).fetchall())
+        assert not later.done()
+        goes_on.set()
+        assert later.result(timeout=60) == [(2,)]
+
+
 def test_only_the_private_folder_can_be_written_to(engine, tmp_path):
     engine.store_unordered("t", sql("select 1 as a"), on_disk=True)
+    engine.wait()
     rows = engine.connection.table("t")
     with pytest.raises(duckdb.PermissionException):
         rows.write_parquet(str(tmp_path / "out.parquet"))

@@ -105,6 +105,7 @@ class Engine:
         self._in_order = self.connection.cursor()
         self._worker: ThreadPoolExecutor | None = None
         self._waiting: deque[Future[object]] = deque()
+        self._stored: dict[str, Future[object]] = {}
         self._files: frozenset[str] | None = None
         self._macros: set[str] = set()
         self._views: set[str] = set()
@@ -153,8 +154,12 @@ class Engine:
 
         self.seal(())
         text = self._text(tree)
-        self.wait()
-        here = self.connection if get_ident() == self._thread else self._beside
+        if get_ident() == self._thread:
+            self.wait()
+            here = self.connection
+        else:
+            self._wait_for(tree)
+            here = self._beside
         with self.guard():
             if isinstance(tree, exp.Query):
                 return Result(self, here.sql(text, params=parameters or None))
@@ -201,13 +206,13 @@ class Engine:
                 found[table.name] = None
         return found
 
-    def _later(self, cursor: duckdb.DuckDBPyConnection, tree: exp.Expr) -> None:
+    def _later(self, cursor: duckdb.DuckDBPyConnection, tree: exp.Expr) -> Future[object]:
         """Run a statement after those that were given before; see `_queue`."""
         self.seal(())
         text = self._text(tree)
-        self._queue(lambda: cursor.execute(text).fetchall())
+        return self._queue(lambda: cursor.execute(text).fetchall())
 
-    def _queue(self, work: Callable[[], object]) -> None:
+    def _queue(self, work: Callable[[], object]) -> Future[object]:
         """Do some work in a thread of its own, after what was given before.
 
         So the statements to come are put together while the engine works. What goes wrong is
@@ -218,22 +223,31 @@ class Engine:
 
             self._worker = ThreadPoolExecutor(max_workers=1)
         self._waiting.append(self._worker.submit(work))
+        return self._waiting[-1]
 
     def wait(self) -> None:
         """Return when everything has run that was given to be stored or dropped.
 
-        What went wrong is raised once; later calls go on with what was given after it.
+        What went wrong is raised once; later calls go on with what was given after it. Only the
+        thread that made the engine may call it.
         """
         with self.guard():
-            if get_ident() != self._thread:
-                for one in list(self._waiting):
-                    one.result()
-            while get_ident() == self._thread and self._waiting:
+            while self._waiting:
                 try:
                     self._waiting[0].result()
                 finally:
                     if self._waiting[0].done():
                         self._waiting.popleft()
+
+    def _wait_for(self, tree: exp.Expr) -> None:
+        """Return when the tables are stored that a tree reads."""
+        from sqlglot import exp
+
+        trees = (tree, *(self._named[name] for name in self._named_in(tree)))
+        read = {table.name for one in trees for table in one.find_all(exp.Table)}
+        with self.guard():
+            for name in read & self._stored.keys():
+                self._stored[name].result()
 
     def store(self, name: str, tree: exp.Query) -> None:
         """Create a table in the engine from the rows of a query, in the query's order."""
@@ -242,7 +256,7 @@ class Engine:
         from oncorules.engine import trees
 
         create = exp.Create(this=trees.table(name), kind="TABLE", expression=tree)
-        self._later(self._in_order, create)
+        self._stored[name] = self._later(self._in_order, create)
 
     def store_unordered(self, name: str, tree: exp.Query, *, on_disk: bool = False) -> None:
         """Store the rows of a query in any order; one thread alone can store rows in order.
@@ -262,7 +276,7 @@ class Engine:
 
         if not on_disk:
             create = exp.Create(this=trees.table(name), kind="TABLE", expression=tree)
-            self._later(self._unordered, create)
+            self._stored[name] = self._later(self._unordered, create)
             return
         self.seal(())
         path = self.folder / f"{next(self._numbers)}.parquet"
@@ -273,7 +287,7 @@ class Engine:
             rows.write_parquet(str(path), compression="snappy", row_group_size=_ROWS_TOGETHER)
             self._unordered.read_parquet(escape(str(path))).create_view(name)
 
-        self._queue(write)
+        self._stored[name] = self._queue(write)
         self._views.add(name)
         self._on_disk[name] = path
 
@@ -328,6 +342,7 @@ class Engine:
             return
         kind = "VIEW" if name in self._views else "TABLE"
         self._views.discard(name)
+        self._stored.pop(name, None)
         self._later(self._in_order, exp.Drop(tables=[trees.table(name)], kind=kind, exists=True))
         if name in self._on_disk:
             self.wait()

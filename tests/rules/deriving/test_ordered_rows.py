@@ -85,3 +85,22 @@ def test_parts_have_about_as_many_rows_as_wanted() -> None:
     assert _starts([(5, 4), (2, 6)], 10) == [None]  # given in any order
     assert _starts([(2, 6), (5, 4), (7, 1)], 10) == [None, 7]
     assert _starts([(0, 25), (1, 1)], 10) == [None, 1]  # a piece is not cut
+
+
+@pytest.mark.parametrize("together", [1, 2, 3, 100])
+def test_rows_sorted_in_parts_come_in_the_order_of_the_whole(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, together: int
+) -> None:
+    monkeypatch.setattr("oncorules.rules.deriving.ordered_rows.SORTED_TOGETHER", together)
+    keys = ["b", None, "it's", "a", "b", "", None, "c", "a", "b"]
+    table = pa.table({"USUBJID": keys, "N": pa.array(range(len(keys)), pa.int64())})
+    engine.store_arrow("t", table)
+    columns = {"USUBJID": stored("USUBJID", "text"), "N": stored("N", "integer")}
+    found = OrderedRows(engine, Relation("t", columns, ("USUBJID", "N")), ["USUBJID", "N"])
+    rows = [tuple(row.values()) for batch in found.batches() for row in batch.to_pylist()]
+    nulls_first = sorted(
+        zip(keys, range(10), strict=True),
+        key=lambda row: (row[0] is not None, row[0] or "", row[1]),
+    )
+    assert rows == nulls_first
+    assert rows == [tuple(row.values()) for row in found.arrow().to_pylist()]

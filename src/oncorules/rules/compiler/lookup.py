@@ -22,7 +22,7 @@ from oncorules.rules.compiler.lookup_rows import (
     match_columns,
     pairs_of,
 )
-from oncorules.rules.compiler.order import order_of
+from oncorules.rules.compiler.order import one_value, order_of
 from oncorules.rules.compiler.relation import Relation, column
 from oncorules.rules.compiler.steps import Steps
 from oncorules.rules.language.formula import names, parsed
@@ -113,7 +113,7 @@ def _join_reduced(
         rank = exp.Window(
             this=exp.RowNumber(),
             partition_by=[key.copy() for key in keys],
-            order=exp.Order(expressions=order),
+            order=one_value(order),
         )
         inner = source.select(
             *(trees.named(key.copy(), f"#k{i}") for i, key in enumerate(keys)),

@@ -26,7 +26,7 @@ from oncorules.rules.compiler.lookup_rows import (
     from_table,
     pairs_of,
 )
-from oncorules.rules.compiler.order import order_of
+from oncorules.rules.compiler.order import one_value, order_of
 from oncorules.rules.compiler.relation import Relation, column, qualified
 from oncorules.rules.compiler.steps import Steps
 from oncorules.rules.language.scope import Scope
@@ -106,13 +106,13 @@ def join_each(
 
 
 def _first(
-    candidates: exp.Select, alias: str, columns: Mapping[str, Value], order: list[exp.Expr]
+    candidates: exp.Select, alias: str, columns: Mapping[str, Value], order: list[exp.Ordered]
 ) -> exp.Select:
     """Return the first candidate of each row; only what is read of it goes through the sort."""
     rank = exp.Window(
         this=exp.RowNumber(),
         partition_by=[column(ID, HERE)],
-        order=exp.Order(expressions=order),
+        order=one_value(order),
     )
     ends = {
         f"{alias}.{name}{place}": tree

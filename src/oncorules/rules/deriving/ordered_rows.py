@@ -17,6 +17,8 @@ from oncorules.rules.compiler.relation import PLACE, Relation
 from oncorules.rules.language.display import display
 from oncorules.rules.language.values import Value, in_months, settled
 
+SORTED_TOGETHER = 500_000  # rows
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -62,7 +64,11 @@ class OrderedRows:
 
     def _read(self, rows: int) -> Iterator[pa.RecordBatch]:
         place = self._relation.place
-        if place is None or not self._engine.is_stored(self._relation.name):
+        if place is None:
+            for part in self._parts_of_key():
+                yield from self._engine.run(self._in_order(part)).batches(rows)
+            return
+        if not self._engine.is_stored(self._relation.name):
             yield from self._engine.run(self._in_order(self._rows)).batches(rows)
             return
         for part in self._parts(place, rows):
@@ -71,6 +77,28 @@ class OrderedRows:
                 found = list(self._engine.run(self._in_order(part)).batches(rows))
             for batch in found:
                 yield batch.drop_columns(PLACE)
+
+    def _parts_of_key(self) -> list[exp.Select]:
+        """Return queries that yield the rows in parts, which are small enough to sort each."""
+        first = self._relation.columns[self._relation.key[0]] if self._relation.key else None
+        if first is None or first.kind != "text":
+            return [self._rows]
+        found = self._engine.run(_bounds(first.first, self._relation.table, SORTED_TOGETHER))
+        starts = [None, *(text for (text,) in found.fetchall()[1:])]
+        parts = []
+        for start, end in zip(starts, [*starts[1:], None], strict=True):
+            part = self._rows
+            if start is not None:
+                text = exp.Literal.string(start)
+                part = part.where(exp.GTE(this=first.first.copy(), expression=text))
+            if end is not None:
+                text = exp.Literal.string(end)
+                below = exp.LT(this=first.first.copy(), expression=text)
+                # A missing key comes first.
+                missing = exp.Is(this=first.first.copy(), expression=exp.Null())
+                part = part.where(below if start is not None else exp.or_(below, missing))
+            parts.append(part)
+        return parts
 
     def _parts(self, place: exp.Expr, rows: int) -> list[exp.Select]:
         """Return queries that yield the rows with their places, one part after the other.
@@ -122,6 +150,21 @@ def _starts(counts: Iterable[tuple[int, int]], most: int) -> list[int | None]:
             filled = 0
         filled += count
     return starts
+
+
+def _bounds(key: exp.Expr, table: exp.Table, most: int) -> exp.Select:
+    """Return a query for the first key of each part that has about as many rows as wanted."""
+    rows = exp.select(exp.alias_(key.copy(), "key"), exp.alias_(exp.Count(this=exp.Star()), "n"))
+    rows = rows.from_(table).group_by(key.copy())
+    window = exp.Window(
+        this=exp.Sum(this=exp.column("n")),
+        order=exp.Order(expressions=[exp.Ordered(this=exp.column("key"), nulls_first=True)]),
+    )
+    before = exp.Paren(this=exp.Sub(this=window, expression=exp.column("n")))
+    piece = exp.IntDiv(this=exp.cast(before, "BIGINT"), expression=_number(most))
+    pieces = exp.select("key", exp.alias_(piece, "piece")).from_(rows.subquery("counted"))
+    first = exp.alias_(exp.Min(this=exp.column("key")), "first")
+    return exp.select(first).from_(pieces.subquery("pieces")).group_by("piece").order_by("piece")
 
 
 def _shown(relation: Relation, columns: Sequence[str]) -> list[exp.Expr]:
