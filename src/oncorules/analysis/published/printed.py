@@ -1,0 +1,90 @@
+"""A number as it is printed: its text, its value, its decimals, and the words for small numbers."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from math import floor
+
+WORDS = {
+    word: number
+    for number, word in enumerate(
+        ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+    )
+}
+NUMBER = re.compile(r"(?P<below><\s?)?(?P<digits>\d[\d,]*(?:\.\d+)?)")
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A printed number.
+
+    Attributes:
+        text: as printed: `2,027`, `<0.01`, `seven`.
+        value: the number.
+        decimals: how many digits stand behind the point.
+        below: it is printed as a limit that the number lies below.
+    """
+
+    text: str
+    value: Decimal
+    decimals: int
+    below: bool = False
+
+    def shows(self, value: Fraction | Decimal | float | int) -> bool:
+        """Return whether a value is printed like this, rounded half up.
+
+        >>> read_printed("12.3").shows(Fraction(1225, 100)), read_printed("<0.01").shows(0.006)
+        (True, False)
+        """
+        rounded = round_half_up(value, self.decimals)
+        if self.below:  # a value that is printed as the limit itself does not lie below it
+            return rounded < self.value
+        return rounded == self.value
+
+    @property
+    def unit(self) -> Decimal:
+        """One unit of the last printed digit."""
+        return Decimal(1).scaleb(-self.decimals)
+
+
+def read_printed(text: str) -> Printed:
+    """Return what a text such as `2,027`, `<0.01` or `seven` prints.
+
+    Raises:
+        ValueError: `"x" is not a number`.
+
+    >>> read_printed("2,027").value, read_printed("Seven").value, read_printed("8.0").decimals
+    (Decimal('2027'), Decimal('7'), 1)
+    """
+    word = WORDS.get(text.lower())
+    if word is not None:
+        return Printed(text, Decimal(word), 0)
+    found = NUMBER.fullmatch(text)
+    if found is None:
+        raise ValueError(f'"{text}" is not a number')
+    digits = found["digits"].replace(",", "")
+    decimals = len(digits.partition(".")[2])
+    return Printed(text, Decimal(digits), decimals, below=found["below"] is not None)
+
+
+def round_half_up(value: Fraction | Decimal | float | int, decimals: int) -> Decimal:
+    """Return a value rounded to so many decimals, a half upwards.
+
+    >>> round_half_up(Fraction(1, 8), 2), round_half_up(Decimal("0.005"), 2)
+    (Decimal('0.13'), Decimal('0.01'))
+    """
+    scaled = Fraction(value) * 10**decimals
+    whole = floor(abs(scaled) + Fraction(1, 2)) * (1 if scaled >= 0 else -1)
+    return Decimal(whole).scaleb(-decimals)
+
+
+def shown(value: Fraction | Decimal | float | int, decimals: int) -> str:
+    """Return a value as it would be printed with so many decimals.
+
+    >>> shown(Fraction(63, 99) * 100, 1), shown(1234, 0)
+    ('63.6', '1,234')
+    """
+    return f"{round_half_up(value, decimals):,.{decimals}f}"
