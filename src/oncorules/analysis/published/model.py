@@ -54,7 +54,7 @@ class Number(Strict):
     percent: tuple[Ids, Ids] | None = None
     share_of: Name | None = None
     sum: tuple[str, ...] | None = None
-    difference: tuple[str, str] | None = None
+    difference: tuple[Ids, Ids] | None = None
     test: Test | None = None
     of: tuple[str, ...] = ()
     at_most: str | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,6 @@ from oncorules.analysis.published.model import Paper, PrintedTable, Section
 from oncorules.analysis.published.sentences import read_sentence
 from oncorules.analysis.published.tables import read_table
 from oncorules.errors import CallError, Problem, RuleError, did_you_mean
-from oncorules.rules.loading.loader import shipped_packs
 from oncorules.rules.loading.model_problems import find_problems
 from oncorules.rules.loading.yaml_places import Document
 from oncorules.rules.loading.yaml_text import in_file_order, read_yaml
@@ -22,7 +22,9 @@ FOLDER, PAPER = "published", "paper"
 
 def studies() -> dict[str, Path]:
     """Return the shipped studies that bring the figures of a paper, by id."""
-    return {id: root for id, root in shipped_packs().items() if (root / FOLDER).is_dir()}
+    root = Path(str(files("oncorules.rules"))) / "studies"
+    folders = sorted(root.iterdir()) if root.is_dir() else []
+    return {one.name: one for one in folders if (one / FOLDER / f"{PAPER}.yaml").is_file()}
 
 
 def read_published(study: str | Path) -> Published:

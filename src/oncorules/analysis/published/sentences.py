@@ -157,7 +157,7 @@ def _follows(said: Number, full: Callable[[str], str]) -> Follows | None:
     if said.sum is not None:
         return Follows("sum", tuple(ids([one]) for one in said.sum), reading=said.reading)
     if said.difference is not None:
-        parts = tuple(ids([one]) for one in said.difference)
+        parts = tuple(ids(one) for one in said.difference)
         return Follows("difference", parts, reading=said.reading)
     if said.test is not None:
         parts = tuple(ids([one]) for one in said.of)

@@ -1,0 +1,1 @@
+"""Statistics with their conventions: what was computed, how, and of how many."""
