@@ -12,7 +12,7 @@ import typer
 from typer.main import get_command
 
 from oncorules import __version__
-from oncorules.cli import demo, derive, explain, rules, validate
+from oncorules.cli import audit, demo, derive, explain, rules, validate
 from oncorules.cli.exits import OK, run_to_exit_code
 from oncorules.errors import CallError
 
@@ -57,6 +57,14 @@ app.command(
         "explain exports/trial --subject ABC-01-010",
     ),
 )(explain.explain)
+app.command(
+    "audit",
+    epilog=_examples(
+        "audit van-der-zwan-2018",
+        "audit van-der-zwan-2018 --out audited",
+        "audit our-study --format json",
+    ),
+)(audit.audit)
 app.add_typer(rules.app, name="rules")
 
 

@@ -15,7 +15,7 @@ ROLES: dict[Cells, tuple[str, ...]] = {
     "p": ("p",),
 }
 DASH = "\u2013"
-NOTHING = (DASH, "N/A")
+NOTHING = (DASH, "-", "N/A")
 """What a cell holds where there is nothing to print, or where nothing can be computed."""
 
 

@@ -8,13 +8,9 @@ from decimal import Decimal
 from fractions import Fraction
 from math import floor
 
-WORDS = {
-    word: number
-    for number, word in enumerate(
-        ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-    )
-}
-NUMBER = re.compile(r"(?P<below><\s?)?(?P<digits>\d[\d,]*(?:\.\d+)?)")
+_SPELLED = "zero one two three four five six seven eight nine ten eleven twelve"
+WORDS = {word: number for number, word in enumerate(_SPELLED.split())}
+NUMBER = re.compile(r"(?P<below><\s?)?(?P<digits>(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)")
 
 
 @dataclass(frozen=True)

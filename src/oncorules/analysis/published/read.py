@@ -73,6 +73,7 @@ class _Reader:
                 figures = read_table(table, paper, self.published, _placed(document))
                 parts[name] = self._collect(figures, document.place())
                 same += [(document, number, pair) for number, pair in enumerate(table.same)]
+        self._stop_at_problems()
         for name, document in documents.items():
             section = self._checked(Section, document) if name not in tables else None
             if section is None:

@@ -1,0 +1,92 @@
+"""The frame of every page: one HTML file without script, network or outside files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from html import escape
+
+STYLE = """
+:root { color-scheme: light dark; }
+body { font: 1rem/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 75rem; padding: 0 1rem; }
+h1 { font-size: 1.5rem; } h2 { font-size: 1.2rem; margin-top: 2rem; }
+table { border-collapse: collapse; width: 100%; font-size: 0.9rem; }
+caption { text-align: left; padding: 0.3rem 0; }
+th, td { text-align: left; vertical-align: top; padding: 0.25rem 0.6rem; }
+th, td { border-bottom: 1px solid #8886; }
+thead th { border-bottom: 2px solid #888; }
+td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.wrong { color: #b00020; font-weight: 600; }
+@media (prefers-color-scheme: dark) { .wrong { color: #ff8a80; } }
+.wide { overflow-x: auto; }
+details > summary { cursor: pointer; font-weight: 600; margin: 0.6rem 0; }
+@media print { body { max-width: none; } details:not([open]) > * { display: block; } }
+""".strip()
+
+
+def page(title: str, body: Iterable[str], language: str = "en") -> str:
+    """Return a whole page; `body` is HTML, the title is a text."""
+    return "\n".join(
+        [
+            "<!doctype html>",
+            f'<html lang="{escape(language)}">',
+            '<head><meta charset="utf-8">',
+            '<meta name="viewport" content="width=device-width, initial-scale=1">',
+            f"<title>{escape(title)}</title>",
+            f"<style>\n{STYLE}\n</style></head>",
+            "<body><main>",
+            f"<h1>{escape(title)}</h1>",
+            *body,
+            "</main></body></html>",
+            "",
+        ]
+    )
+
+
+def table(
+    columns: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    *,
+    caption: str = "",
+    numbers: Sequence[int] = (),
+    wrong: Sequence[int] = (),
+) -> str:
+    """Return a table; every cell is a text and is escaped.
+
+    Args:
+        columns: headings.
+        rows: cells; None is shown as nothing.
+        caption: stands above the table.
+        numbers: the columns set to the right.
+        wrong: the columns whose text marks a contradiction.
+    """
+    head = "".join(f'<th scope="col">{escape(column)}</th>' for column in columns)
+    lines = ['<div class="wide"><table>']
+    if caption:
+        lines.append(f"<caption>{escape(caption)}</caption>")
+    lines.append(f"<thead><tr>{head}</tr></thead><tbody>")
+    for row in rows:
+        cells = []
+        for place, cell in enumerate(row):
+            names = [
+                name for name, those in (("number", numbers), ("wrong", wrong)) if place in those
+            ]
+            kind = f' class="{" ".join(names)}"' if names else ""
+            cells.append(f"<td{kind}>{escape('' if cell is None else str(cell))}</td>")
+        lines.append(f"<tr>{''.join(cells)}</tr>")
+    lines.append("</tbody></table></div>")
+    return "\n".join(lines)
+
+
+def paragraph(text: str) -> str:
+    """Return a text as a paragraph."""
+    return f"<p>{escape(text)}</p>"
+
+
+def heading(text: str) -> str:
+    """Return the heading of a part of a page."""
+    return f"<h2>{escape(text)}</h2>"
+
+
+def folded(summary: str, body: str) -> str:
+    """Return a part that opens when its summary is chosen; printing shows it."""
+    return f"<details><summary>{escape(summary)}</summary>\n{body}\n</details>"
