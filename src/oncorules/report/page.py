@@ -14,7 +14,7 @@ caption { text-align: left; padding: 0.3rem 0; }
 th, td { text-align: left; vertical-align: top; padding: 0.25rem 0.6rem; }
 th, td { border-bottom: 1px solid #8886; }
 thead th { border-bottom: 2px solid #888; }
-td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .wrong { color: #b00020; font-weight: 600; }
 @media (prefers-color-scheme: dark) { .wrong { color: #ff8a80; } }
 .wide { overflow-x: auto; }
@@ -59,7 +59,10 @@ def table(
         numbers: the columns set to the right.
         wrong: the columns whose text marks a contradiction.
     """
-    head = "".join(f'<th scope="col">{escape(column)}</th>' for column in columns)
+    head = "".join(
+        f'<th scope="col"{_class(place, numbers, ())}>{escape(column)}</th>'
+        for place, column in enumerate(columns)
+    )
     lines = ['<div class="wide"><table>']
     if caption:
         lines.append(f"<caption>{escape(caption)}</caption>")
@@ -67,10 +70,7 @@ def table(
     for row in rows:
         cells = []
         for place, cell in enumerate(row):
-            names = [
-                name for name, those in (("number", numbers), ("wrong", wrong)) if place in those
-            ]
-            kind = f' class="{" ".join(names)}"' if names else ""
+            kind = _class(place, numbers, wrong)
             cells.append(f"<td{kind}>{escape('' if cell is None else str(cell))}</td>")
         lines.append(f"<tr>{''.join(cells)}</tr>")
     lines.append("</tbody></table></div>")
@@ -90,3 +90,8 @@ def heading(text: str) -> str:
 def folded(summary: str, body: str) -> str:
     """Return a part that opens when its summary is chosen; printing shows it."""
     return f"<details><summary>{escape(summary)}</summary>\n{body}\n</details>"
+
+
+def _class(place: int, numbers: Sequence[int], wrong: Sequence[int]) -> str:
+    names = [name for name, those in (("number", numbers), ("wrong", wrong)) if place in those]
+    return f' class="{" ".join(names)}"' if names else ""

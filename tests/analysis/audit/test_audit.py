@@ -115,9 +115,13 @@ def test_an_interval_off_its_centre_contradicts_only_where_the_others_are_centre
         f"table-1.pfs.all.c.{part}": (
             should,
             "7.5 (5.0 to 10.4) is not centred, as the other 11 intervals are: "
-            f"the {part} would be {should}",
+            f"the {words} would be {should}",
         )
-        for part, should in (("median", "7.7"), ("low", "4.6"), ("high", "10.0"))
+        for part, words, should in (
+            ("median", "median", "7.7"),
+            ("low", "lower limit", "4.6"),
+            ("high", "upper limit", "10.0"),
+        )
     }
     skewed = (line, line.replace("5.0-10.0", "5.0-12.0"))
     assert wrong(audit(write_paper(tmp_path / "skewed", skewed))) == {}

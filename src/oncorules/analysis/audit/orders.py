@@ -46,7 +46,7 @@ def check_centres(published: Published, wrong: dict[str, Checked]) -> Iterator[C
         )
         shoulds = (centre, 2 * median.value - high.value, 2 * median.value - low.value)
         for id, should in zip(triple, shoulds, strict=True):
-            name = published.figures[id].statistic
+            name = {triple[0]: "median", triple[1]: "lower limit"}.get(id, "upper limit")
             yield Checked(id, False, f"{whole}the {name} would be {should}", str(should))
 
 
