@@ -32,7 +32,10 @@ def audit(
     quiet: flags.Quiet = False,
     no_color: flags.NoColor = False,
 ) -> int:
-    """Compute again every number of a paper that follows from others; no patient data is needed."""
+    """Recompute what a paper prints from its other numbers.
+
+    No patient data is needed.
+    """
     from oncorules.analysis.audit.audit import audit as run
 
     output = Output(format, quiet=quiet, no_color=no_color)

@@ -392,7 +392,8 @@ class Engine:
             ("lock_configuration", exp.true()),
         ):
             item = exp.SetItem(this=exp.EQ(this=exp.column(name), expression=value))
-            self.connection.execute(exp.Set(expressions=[item]).sql("duckdb")).fetchall()
+            with self.guard():  # Ctrl-C may come here as well
+                self.connection.execute(exp.Set(expressions=[item]).sql("duckdb")).fetchall()
 
     @contextmanager
     def guard(self) -> Iterator[None]:

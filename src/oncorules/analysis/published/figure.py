@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from oncorules.analysis.published.model import Reading, Test
+from oncorules.analysis.published.model import Reading, Test, Tolerance
 from oncorules.analysis.published.printed import Printed
 
 Class = Literal["cohort", "recomputable", "external", "design"]
@@ -72,7 +72,9 @@ class Figure:
         follows: how it follows from other figures.
         share_of: the group of which it is a percentage whose count is not printed.
         at_most: the id of a figure that it cannot exceed.
-        analysis: the analysis that gives it.
+        analysis: the analysis that gives it, and which of its numbers: `os_all.median`.
+        tolerance: how far what is computed may lie from it, and why.
+        not_computable: why no export can give it.
     """
 
     id: str
@@ -89,6 +91,8 @@ class Figure:
     share_of: str | None = None
     at_most: str | None = None
     analysis: str | None = None
+    tolerance: Tolerance | None = None
+    not_computable: str | None = None
 
 
 @dataclass(frozen=True)

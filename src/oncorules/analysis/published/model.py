@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
@@ -45,6 +46,16 @@ class Paper(Strict):
     phrases: tuple[Phrase, ...] = ()
 
 
+class Tolerance(Strict):
+    """How far a computed figure may lie from the printed one, and why.
+
+    A tolerance without a reason is refused.
+    """
+
+    units: Decimal
+    reason: Text
+
+
 class Number(Strict):
     """What one number of a sentence, or one cell of a table with all its numbers, says."""
 
@@ -61,6 +72,8 @@ class Number(Strict):
     cohort: Text | None = None
     group: Name | None = None
     analysis: str | None = None
+    tolerance: Tolerance | None = None
+    not_computable: Text | None = None
     external: Text | None = None
     design: Text | None = None
     reading: Reading = "exactly"

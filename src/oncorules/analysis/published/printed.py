@@ -10,7 +10,7 @@ from math import floor
 
 _SPELLED = "zero one two three four five six seven eight nine ten eleven twelve"
 WORDS = {word: number for number, word in enumerate(_SPELLED.split())}
-NUMBER = re.compile(r"(?P<below><\s?)?(?P<digits>(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)")
+NUMBER = re.compile(r"(?P<below><\s?)?(?P<digits>(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|\.\d+)")
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from oncorules.rules.loading.model_problems import find_problems
 from oncorules.rules.loading.yaml_places import Document
 from oncorules.rules.loading.yaml_text import in_file_order, read_yaml
 
-FOLDER, PAPER = "published", "paper"
+FOLDER, PAPER, PLAN = "published", "paper", "analyses"
 
 
 def studies() -> dict[str, Path]:
@@ -37,11 +37,16 @@ def read_published(study: str | Path) -> Published:
         CallError: there is no such study, or it brings no figures.
         RuleError: every problem of its files, each as `file:line:column: sentence`.
     """
-    root = _find_study(study)
+    root = find_study(study)
     return _Reader(root).read()
 
 
-def _find_study(study: str | Path) -> Path:
+def find_study(study: str | Path) -> Path:
+    """Return the folder of a study.
+
+    Raises:
+        CallError: there is no such study, or it brings no figures.
+    """
     shipped = studies()
     root = shipped.get(str(study), Path(study))
     if (root / FOLDER / f"{PAPER}.yaml").is_file():
@@ -97,6 +102,8 @@ class _Reader:
     def _documents(self) -> dict[str, Document]:
         found = {}
         for path in sorted((self.root / FOLDER).glob("*.yaml")):
+            if path.stem == PLAN:
+                continue
             shown = f"{self.root.name}/{FOLDER}/{path.name}"
             try:
                 document = read_yaml(path, shown)

@@ -134,7 +134,8 @@ def _figure(
         name, where, printed, statistic, group=said.group or said.size,
         source=external or said.design or sentence.design, kind=kind, size_of=said.size,
         same_as=same, reading=said.reading, follows=follows, share_of=said.share_of,
-        at_most=said.at_most, analysis=said.analysis,
+        at_most=said.at_most, analysis=said.analysis, tolerance=said.tolerance,
+        not_computable=said.not_computable,
     )  # fmt: skip
 
 

@@ -20,6 +20,8 @@ from oncorules.rules.loading.yaml_text import in_file_order, read_bytes, read_ya
 SECTIONS = tuple(RuleFile.model_fields)
 HEADER_KEYS = tuple(PackHeader.model_fields)
 PACK_FILE = "pack.yaml"
+PUBLISHED = "published"
+"""A folder of a study: what its paper prints. It holds no rules; `analysis.published` reads it."""
 
 _SINGULAR = {
     "codes": "code list",
@@ -112,7 +114,9 @@ def list_pack_files(root: Path, shown: str, *, trusted: bool = False) -> list[tu
     problems: list[Problem] = []
     inside = root.resolve()
     for folder, folders, names in os.walk(root):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        folders[:] = sorted(
+            name for name in folders if not name.startswith(".") and name != PUBLISHED
+        )
         for name in [*folders, *names]:
             path = Path(folder, name)
             label = f"{shown}/{path.relative_to(root).as_posix()}"

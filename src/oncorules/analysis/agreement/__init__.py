@@ -1,0 +1,1 @@
+"""Do the figures of a paper come out of an export: the verdict of each, and what changed since."""

@@ -1,0 +1,45 @@
+"""The figures that agreed when somebody last looked: a file of ids under version control."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from oncorules.analysis.agreement.compare import Agreements
+from oncorules.errors import DataError
+
+FILE = "agreed.txt"
+
+
+def read_baseline(path: Path) -> set[str]:
+    """Return the ids that a baseline lists; lines that start with # are remarks.
+
+    Raises:
+        DataError: the file is not there or is not text.
+    """
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "not UTF-8"
+        raise DataError(
+            f"the baseline {path} cannot be read ({reason}); make one with --keep-baseline"
+        ) from None
+    return {line.strip() for line in lines if line.strip() and not line.startswith("#")}
+
+
+def write_baseline(agreements: Agreements, path: Path) -> None:
+    """Write the ids of the figures that agree, in the order of the paper.
+
+    Raises:
+        OutputError: the file cannot be written.
+    """
+    from oncorules.data.whole_file import whole_file
+
+    agreeing = agreements.agreeing()
+    lines = [one.figure.id for one in agreements if one.figure.id in agreeing]
+    with whole_file(path) as file:
+        file.write("".join(f"{line}\n" for line in lines).encode())
+
+
+def drifted(agreements: Agreements, baseline: set[str]) -> list[str]:
+    """Return the ids that agreed in the baseline and no longer do, those that are gone included."""
+    return sorted(baseline - agreements.agreeing())
