@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from statistics import NormalDist
 from typing import TYPE_CHECKING, Any, Literal
 
-from oncorules.analysis.statistics.kaplan_meier import checked
+from oncorules.analysis.statistics.subjects import checked
 from oncorules.errors import CallError
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from oncorules.analysis.statistics.kaplan_meier import checked
+from oncorules.analysis.statistics.subjects import checked
 from oncorules.errors import CallError
 
 
