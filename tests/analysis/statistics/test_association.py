@@ -39,14 +39,6 @@ def test_chi_squared_is_that_of_statsmodels():
     assert found.p == pytest.approx(association.chi_squared_p(found.statistic, 6))
 
 
-@given(st.integers(0, 30), st.integers(0, 30))
-def test_mcnemars_test_is_that_of_statsmodels(b, c):
-    from statsmodels.stats.contingency_tables import mcnemar
-
-    expected = mcnemar([[1, b], [c, 1]], exact=True).pvalue if b + c else 1.0
-    assert association.mcnemar_exact(b, c).p == pytest.approx(min(expected, 1.0))
-
-
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), min_size=3, max_size=20))
 def test_spearmans_correlation_is_that_of_mean_ranks(pairs):
     first, second = zip(*pairs, strict=True)
@@ -68,13 +60,37 @@ def test_spearmans_correlation_is_that_of_mean_ranks(pairs):
     assert association.spearman(first, second).statistic == pytest.approx(top / below, abs=1e-9)
 
 
-def test_the_exact_interval_is_that_of_statsmodels():
-    from statsmodels.stats.proportion import proportion_confint
+def test_spearmans_p_is_that_of_scipy_also_from_rho_and_n_alone():
+    from scipy import stats
 
-    for count, n in ((0, 10), (26, 168), (13, 13), (1, 1)):
-        theirs = proportion_confint(count, n, method="beta")
-        expected = [0.0 if end != end else end for end in theirs]
-        assert association.binomial_interval(count, n) == pytest.approx(expected)
+    first, second = [1, 2, 2, 4, 5, 7, 7, 9], [2, 1, 3, 3, 5, 4, 8, 8]
+    found, theirs = association.spearman(first, second), stats.spearmanr(first, second)
+    assert (found.statistic, found.p) == pytest.approx((theirs.statistic, theirs.pvalue))
+    assert found.n == 8
+    assert association.spearman_p(found.statistic, 8) == found.p
+    assert association.spearman_p(-found.statistic, 8) == found.p
+
+
+def test_a_perfect_correlation_has_p_0_and_none_has_p_1():
+    assert association.spearman([1, 2, 3], [4, 5, 6]).p == 0
+    assert association.spearman_p(0, 10) == 1
+
+
+def test_yates_correction_is_told_and_only_of_two_by_two():
+    found = association.chi_squared([[8, 2], [1, 5]], correction=True)
+    # n (|ad - bc| - n / 2)^2 / (product of the margins)
+    assert found.statistic == pytest.approx(16 * (38 - 8) ** 2 / (10 * 6 * 9 * 7))
+    assert found.convention == "with Yates' correction"
+    with pytest.raises(CallError, match="Yates' correction is one of a table of two rows"):
+        association.chi_squared([[8, 2, 1], [1, 5, 1]], correction=True)
+
+
+def test_a_table_of_numpy_is_taken():
+    import numpy as np
+
+    table = [[8, 2], [1, 5]]
+    assert association.fisher_exact(np.array(table)) == association.fisher_exact(table)
+    assert association.chi_squared(np.array(table)) == association.chi_squared(table)
 
 
 @pytest.mark.parametrize(
@@ -87,9 +103,15 @@ def test_the_exact_interval_is_that_of_statsmodels():
         (lambda: association.spearman([1, 2], [1]), "make no pairs"),
         (lambda: association.spearman([1, None, 2], [1, 2, 3]), "a value of a pair is missing"),
         (lambda: association.spearman_p(0.5, 2), "it takes at least 3"),
-        (lambda: association.binomial_interval(3, 2), "3 of 2 is no proportion"),
+        (lambda: association.fisher_exact([[2.5, 1], [1, 2]]), "a count is 2.5; expected a whole"),
+        (lambda: association.fisher_exact([[None, 1], [1, 2]]), "a count is missing"),
+        (lambda: association.chi_squared([[float("nan"), 1], [1, 2]]), "a count is missing"),
+        (lambda: association.chi_squared([[1, 2], [3]]), "rows of equal length"),
+        (lambda: association.spearman_p(1.2, 20), "is between -1 and 1, not 1.2"),
+        (lambda: association.spearman_p(float("nan"), 20), "is between -1 and 1, not nan"),
+        (lambda: association.spearman([1, 2], [2, 1]), "it takes at least 3"),
+        (lambda: association.chi_squared_p(-1.0, 1), "chi-squared cannot be -1"),
         (lambda: association.chi_squared_p(1.0, 0), "0 degrees of freedom"),
-        (lambda: association.mcnemar_exact(-1, 2), "cannot be negative"),
     ],
 )
 def test_what_cannot_be_tested_is_refused_in_words(call, said):

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from math import floor
+
+from oncorules.analysis.statistics.counts import round_half_up as round_half_up
 
 _SPELLED = "zero one two three four five six seven eight nine ten eleven twelve"
 WORDS = {word: number for number, word in enumerate(_SPELLED.split())}
@@ -64,17 +65,6 @@ def read_printed(text: str) -> Printed:
     digits = found["digits"].replace(",", "")
     decimals = len(digits.partition(".")[2])
     return Printed(text, Decimal(digits), decimals, below=found["below"] is not None)
-
-
-def round_half_up(value: Fraction | Decimal | float | int, decimals: int) -> Decimal:
-    """Return a value rounded to so many decimals, a half upwards.
-
-    >>> round_half_up(Fraction(1, 8), 2), round_half_up(Decimal("0.005"), 2)
-    (Decimal('0.13'), Decimal('0.01'))
-    """
-    scaled = Fraction(value) * 10**decimals
-    whole = floor(abs(scaled) + Fraction(1, 2)) * (1 if scaled >= 0 else -1)
-    return Decimal(whole).scaleb(-decimals)
 
 
 def shown(value: Fraction | Decimal | float | int, decimals: int) -> str:

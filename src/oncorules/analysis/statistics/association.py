@@ -1,6 +1,8 @@
-"""Tests of association: Fisher, chi-squared, McNemar, Spearman, and exact binomial intervals.
+"""Tests of association: Fisher, chi-squared, Spearman.
 
 scipy does the arithmetic; it is imported by the call that needs it.
+Source of the choices: Agresti, Categorical Data Analysis, 2002, 3.2 and 3.5; Spearman's p by t is
+that of SPSS and SAS, and R's for values that are equal.
 """
 
 from __future__ import annotations
@@ -48,7 +50,8 @@ def fisher_exact(table: Sequence[Sequence[int]]) -> Association:
         table: two rows of two counts.
 
     Raises:
-        CallError: the table has another shape, or a count is negative.
+        CallError: `the table needs 2 rows of 2 counts`, `a count is negative` or `a count is 2.5;
+            expected a whole number`.
 
     >>> round(fisher_exact([[8, 2], [1, 5]]).p, 5)
     0.03497
@@ -66,10 +69,16 @@ def chi_squared(table: Sequence[Sequence[int]], *, correction: bool = False) -> 
 
     Args:
         table: rows of counts.
-        correction: Yates' continuity correction, for a 2 by 2 table.
+        correction: Yates' continuity correction, which only a 2 by 2 table has.
 
     Raises:
-        CallError: a row or column has no count above zero, or the rows differ in length.
+        CallError: `a chi-squared test needs at least two rows and two columns`, `a row or a column
+            of the table has no counts; leave it out`, `the table needs rows of equal length` or
+            `Yates' correction is one of a table of two rows and two columns`.
+
+    >>> found = chi_squared([[8, 2], [1, 5]])
+    >>> round(found.statistic, 3), found.df, round(found.p, 4)
+    (6.112, 1, 0.0134)
     """
     from scipy import stats
 
@@ -78,6 +87,8 @@ def chi_squared(table: Sequence[Sequence[int]], *, correction: bool = False) -> 
         raise CallError("a chi-squared test needs at least two rows and two columns")
     if not all(map(sum, counts)) or not all(map(sum, zip(*counts, strict=True))):
         raise CallError("a row or a column of the table has no counts; leave it out")
+    if correction and (len(counts), len(counts[0])) != (2, 2):
+        raise CallError("Yates' correction is one of a table of two rows and two columns")
     found = stats.chi2_contingency(counts, correction=correction)
     words = "with Yates' correction" if correction else "without continuity correction"
     n = sum(map(sum, counts))
@@ -90,6 +101,10 @@ def chi_squared(table: Sequence[Sequence[int]], *, correction: bool = False) -> 
 def chi_squared_p(statistic: float, df: int) -> float:
     """Return the p value of a chi-squared statistic.
 
+    Raises:
+        CallError: `chi-squared with 0 degrees of freedom has no p value` or `chi-squared cannot be
+            -1`.
+
     >>> round(chi_squared_p(3.841, 1), 3)
     0.05
     """
@@ -97,31 +112,25 @@ def chi_squared_p(statistic: float, df: int) -> float:
 
     if df < 1:
         raise CallError(f"chi-squared with {df} degrees of freedom has no p value")
+    if not statistic >= 0:
+        raise CallError(f"chi-squared cannot be {statistic:g}")
     return float(stats.chi2.sf(statistic, df))
-
-
-def mcnemar_exact(only_first: int, only_second: int) -> Association:
-    """Return McNemar's exact test of paired yes-or-no answers.
-
-    Args:
-        only_first: pairs with yes in the first answer alone.
-        only_second: pairs with yes in the second answer alone.
-    """
-    from scipy import stats
-
-    n = only_first + only_second
-    if min(only_first, only_second) < 0:
-        raise CallError("the number of pairs cannot be negative")
-    p = float(stats.binomtest(only_first, n).pvalue) if n else 1.0
-    return Association("McNemar's test", "exact, two-sided, of the unequal pairs", n, None, None, p)
 
 
 def spearman(first: Sequence[float], second: Sequence[float]) -> Association:
     """Return Spearman's rank correlation; equal values share the mean of their ranks.
 
+    Args:
+        first: one value of each pair.
+        second: the other value of each pair.
+
     Raises:
-        CallError: the sequences differ in length, have fewer than three pairs or a missing value,
-            or one of them does not vary.
+        CallError: `2 and 1 values make no pairs`, `a value of a pair is missing; leave the pair out
+            and say so`, `a correlation needs values that differ` or `a correlation of 2 pairs has
+            no p value; it takes at least 3`.
+
+    >>> round(spearman([1, 2, 3, 4], [1, 3, 2, 4]).p, 3)
+    0.2
     """
     from scipy import stats
 
@@ -140,6 +149,10 @@ def spearman(first: Sequence[float], second: Sequence[float]) -> Association:
 def spearman_p(rho: float, n: int) -> float:
     """Return the two-sided p value of a rank correlation of n pairs (t approximation).
 
+    Raises:
+        CallError: `a correlation of 2 pairs has no p value; it takes at least 3` or `a correlation
+            is between -1 and 1, not 1.2`.
+
     >>> round(spearman_p(0.5, 20), 4)
     0.0248
     """
@@ -147,29 +160,12 @@ def spearman_p(rho: float, n: int) -> float:
 
     if n < 3:
         raise CallError(f"a correlation of {n} pairs has no p value; it takes at least 3")
+    if not abs(rho) <= 1 + 1e-9:
+        raise CallError(f"a correlation is between -1 and 1, not {rho:g}")
     if abs(rho) >= 1:
         return 0.0
     t = rho * ((n - 2) / (1 - rho * rho)) ** 0.5
     return float(2 * stats.t.sf(abs(t), n - 2))
-
-
-def binomial_interval(count: int, n: int, level: float = 0.95) -> tuple[float, float]:
-    """Return the exact (Clopper-Pearson) interval of a proportion.
-
-    Args:
-        count: how many of n.
-        n: at least 1.
-        level: of confidence.
-
-    >>> [round(end, 4) for end in binomial_interval(0, 10)]
-    [0.0, 0.3085]
-    """
-    from scipy import stats
-
-    if not 0 <= count <= n or n < 1:
-        raise CallError(f"{count} of {n} is no proportion")
-    found = stats.binomtest(count, n).proportion_ci(level, method="exact")
-    return float(found.low), float(found.high)
 
 
 def _counts(
@@ -180,6 +176,11 @@ def _counts(
     if len(widths) != 1 or (shape is not None and (len(counts), *widths) != shape):
         wanted = f"{shape[0]} rows of {shape[1]} counts" if shape else "rows of equal length"
         raise CallError(f"the table needs {wanted}")
+    for count in (count for row in counts for count in row):
+        if count is None or count != count:
+            raise CallError("a count is missing")
+        if count != int(count):
+            raise CallError(f"a count is {count}; expected a whole number")
     if any(count < 0 for row in counts for count in row):
         raise CallError("a count is negative")
-    return counts
+    return [[int(count) for count in row] for row in counts]

@@ -1,6 +1,8 @@
 """Kaplan-Meier curves: survival, Greenwood's standard error, and who is at risk when.
 
-lifelines fits; the fractions beside its floats decide what lies exactly at one half.
+lifelines counts who is at risk, has the event and is censored at each time; the fractions made of
+its counts decide what lies exactly at one half, which its floats cannot.
+Sources: Kaplan and Meier, JASA 1958;53:457-481; Greenwood's variance S^2 sum d / (n (n - d)).
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from oncorules.analysis.statistics.subjects import checked
 from oncorules.errors import CallError
 
 
@@ -44,6 +47,11 @@ class Curve:
         """What was done, in words."""
         return "reverse Kaplan-Meier" if self.reverse else "Kaplan-Meier"
 
+    @property
+    def convention(self) -> str:
+        """Which standard error, and who stands first where an event and censoring share a time."""
+        return "Greenwood's standard error, at risk just before the events of a time"
+
     def __str__(self) -> str:
         """Return the size of the curve in one line."""
         word = "censored" if self.reverse else "events"
@@ -57,12 +65,26 @@ class Curve:
 
 @dataclass(frozen=True)
 class AtRisk:
-    """Who stands below a plot at one tick: all but `at_risk` are counted before the tick."""
+    """Who stands below a plot at one tick.
+
+    Attributes:
+        tick: in the unit of the data.
+        at_risk: just before the events of the tick: whose time is the tick or later.
+        events: before the tick, from the start on; those of the tick are not among them.
+        censored: before the tick, from the start on; so the three add up to the group.
+    """
 
     tick: float
     at_risk: int
     events: int
     censored: int
+
+    def __str__(self) -> str:
+        """Return them in one line."""
+        return (
+            f"{self.at_risk} at risk at {self.tick:g}, {self.events} events and {self.censored} "
+            "censored before"
+        )
 
 
 def fit_survival(
@@ -71,14 +93,15 @@ def fit_survival(
     """Return the Kaplan-Meier curve of a group.
 
     Args:
-        times: from the start, not negative.
+        times: one per subject, from the start, in any unit, not negative.
         events: whether each time ends in an event; false or 0 is censored.
         reverse: take censoring for the event and an event for censoring.
         name: the group, for messages.
 
     Raises:
-        CallError: the group is empty, a time is missing or negative, an event is no yes or no, or
-            the two differ in length.
+        CallError: `the group is empty: it has no curve`, `there are 2 times and 1 events`, `a time
+            is -1; leave the subject out and say so` or `an event is 2; expected 1 for an event, 0
+            for censored`.
 
     >>> fit_survival([6, 6, 6, 6, 7], [1, 1, 1, 0, 1]).survival
     (Fraction(2, 5), Fraction(0, 1))
@@ -111,30 +134,23 @@ def count_at_risk(curve: Curve, ticks: Sequence[float]) -> list[AtRisk]:
 
     lifelines counts after the events of a tick by default: 17 for 21 at week 6 of the
     6-mercaptopurine arm of Freireich's trial.
+
+    Args:
+        curve: as fitted; of a reverse curve, censoring is the event.
+        ticks: in the unit of the curve, in any order.
+
+    Raises:
+        CallError: `a tick is missing`.
+
+    >>> print(count_at_risk(fit_survival([6, 6, 6, 6, 7], [1, 1, 1, 0, 1]), [6])[0])
+    5 at risk at 6, 0 events and 0 censored before
     """
     rows = []
     for tick in ticks:
+        if tick is None or tick != tick:
+            raise CallError("a tick is missing")
         before = [place for place, time in enumerate(curve.times) if time < tick]
         events = sum(curve.events[place] for place in before)
         censored = sum(curve.censored[place] for place in before)
         rows.append(AtRisk(tick, curve.n - events - censored, events, censored))
     return rows
-
-
-def checked(
-    times: Sequence[float], events: Sequence[bool | int], name: str = ""
-) -> tuple[list[float], list[bool]]:
-    """Return times and events that a curve can be fitted to; the errors are those of a fit."""
-    of = f" of {name}" if name else ""
-    if len(times) != len(events):
-        raise CallError(f"there are {len(times)} times{of} and {len(events)} events")
-    if not len(times):
-        raise CallError(f"the group{f' {name}' if name else ''} is empty: it has no curve")
-    for time in times:
-        if time is None or time != time or time < 0:
-            shown = "missing" if time is None or time != time else f"{time:g}"
-            raise CallError(f"a time{of} is {shown}; leave the subject out and say so")
-    for event in events:
-        if event not in (0, 1):
-            raise CallError(f"an event{of} is {event!r}; expected 1 for an event, 0 for censored")
-    return [float(time) for time in times], [bool(event) for event in events]

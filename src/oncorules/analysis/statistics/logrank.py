@@ -1,11 +1,15 @@
-"""The log-rank test of survival in two or more groups."""
+"""The log-rank test of survival in two or more groups.
+
+Sources: Mantel, Cancer Chemotherapy Reports 1966;50:163-170; Peto and Peto, JRSS A
+1972;135:185-207.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from oncorules.analysis.statistics.kaplan_meier import checked
+from oncorules.analysis.statistics.subjects import checked
 from oncorules.errors import CallError
 
 
@@ -15,9 +19,11 @@ class LogRank:
 
     Attributes:
         statistic: chi-squared.
-        df: groups less one.
+        df: groups less one; a group that nobody of is at risk at any event is not counted.
         p: two-sided.
         n: of each group.
+        observed: events of each group.
+        expected: events of each group if survival were the same.
         method: which test.
         convention: its variant.
     """
@@ -26,6 +32,8 @@ class LogRank:
     df: int
     p: float
     n: dict[str, int]
+    observed: dict[str, int]
+    expected: dict[str, float]
     method: str = "log-rank test"
     convention: str = "plain (Mantel), unstratified, two-sided"
 
@@ -44,10 +52,16 @@ def compare_survival(
     """Return the log-rank test of groups.
 
     Args:
-        groups: for each name its times and its events.
+        groups: for each name its times, in any one unit, and its events, one of each per subject.
 
     Raises:
-        CallError: there are fewer than two groups, no events, or a group cannot be fitted.
+        CallError: `a log-rank test compares at least two groups`, `the group a is empty: it has no
+            curve`, `no group has an event: there is nothing to compare` or `at no event are
+            subjects of two groups at risk: there is nothing to compare`.
+
+    >>> found = compare_survival({"a": ([1, 3, 5], [1, 1, 0]), "b": ([2, 4, 6], [1, 0, 1])})
+    >>> round(found.statistic, 3), found.df, round(found.p, 3)
+    (0.486, 1, 0.485)
     """
     if len(groups) < 2:
         raise CallError("a log-rank test compares at least two groups")
@@ -61,8 +75,42 @@ def compare_survival(
         names += [name] * len(found_times)
     if not any(events):
         raise CallError("no group has an event: there is nothing to compare")
+    expected, compared = _expected(groups, times, events, names)
+    if not compared:
+        raise CallError(
+            "at no event are subjects of two groups at risk: there is nothing to compare"
+        )
     from lifelines.statistics import multivariate_logrank_test
+    from scipy import stats
 
-    found = multivariate_logrank_test(times, names, events)
+    statistic = float(multivariate_logrank_test(times, names, events).test_statistic)
+    # As survdiff of R: lifelines takes a degree of freedom for a group that is gone by the first
+    # event, too.
+    df = sum(one > 0 for one in expected.values()) - 1
+    observed = {
+        name: sum(one == name for one, event in zip(names, events, strict=True) if event)
+        for name in groups
+    }
     sizes = {name: names.count(name) for name in groups}
-    return LogRank(float(found.test_statistic), len(groups) - 1, float(found.p_value), sizes)
+    return LogRank(statistic, df, float(stats.chi2.sf(statistic, df)), sizes, observed, expected)
+
+
+def _expected(
+    groups: Mapping[str, object], times: list[float], events: list[bool], names: list[str]
+) -> tuple[dict[str, float], bool]:
+    """Return the expected events of each group, and whether an event compares two groups."""
+    import numpy as np
+
+    at, happened = np.asarray(times), np.asarray(events)
+    moments, dying = np.unique(at[happened], return_counts=True)
+    label = np.asarray(names, dtype=object)
+    at_risk = {
+        name: len(own) - np.searchsorted(own, moments, side="left")
+        for name in groups
+        for own in [np.sort(at[label == name])]
+    }
+    total = np.sum(list(at_risk.values()), axis=0)
+    expected = {name: float((dying * own / total).sum()) for name, own in at_risk.items()}
+    # An event that takes everybody tells nothing: its variance is 0.
+    compared = any(((own > 0) & (own < total) & (dying < total)).any() for own in at_risk.values())
+    return expected, bool(compared)

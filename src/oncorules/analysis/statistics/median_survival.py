@@ -3,7 +3,8 @@
 - spss: median ± z SE with SE = Greenwood's SE of S at the median / f, f = (S(u) - S(l)) / (l - u),
   u the last event time with S >= 0.55, l the first one with S <= 0.45; not clipped at 0.
 - plain, log, log-log: Brookmeyer and Crowley, the times at which the interval of S on that scale
-  contains one half; R's survfit takes log, SAS and lifelines log-log.
+  contains one half; R's survfit takes log, SAS and lifelines log-log. As in R, survival of 0 has no
+  interval, so limits that the curve reaches only with its last subject are not reached.
 
 Source of the first: the SPSS algorithms document ("KM Analysis") as quoted in answers on statistics
 sites; it could not be opened. Of the others: Brookmeyer and Crowley, Biometrics 1982;38:29-41.
@@ -15,9 +16,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from math import log
-from statistics import NormalDist
 from typing import Literal
 
+from oncorules.analysis.statistics.confidence import errors_of, told
 from oncorules.analysis.statistics.kaplan_meier import Curve
 from oncorules.errors import CallError
 
@@ -71,11 +72,16 @@ def find_median(
         level: of confidence.
 
     Raises:
-        CallError: the level is not between 0 and 1, or the form of the interval is not known.
+        CallError: `the level of confidence is 95; give one between 0 and 1`, `"x" is not spss,
+            plain, log or log-log` or `"x" is neither left nor midpoint`.
+
+    >>> from oncorules.analysis.statistics.kaplan_meier import fit_survival
+    >>> print(find_median(fit_survival([1, 2, 3, 4, 5], [1, 1, 1, 1, 0])))
+    3.000 (2.000 to NA), n = 5, 4 events (interval log, left end where flat)
     """
-    if not 0 < level < 1:
-        raise CallError(f"the level of confidence is {level}; give one between 0 and 1")
-    z = NormalDist().inv_cdf(0.5 + level / 2)
+    z = errors_of(level)
+    if flat not in ("left", "midpoint"):
+        raise CallError(f'"{flat}" is neither left nor midpoint')
     value = _quantile(curve, [float(one - HALF) for one in curve.survival], flat)
     error = None
     if interval == "spss":
@@ -84,7 +90,7 @@ def find_median(
         low, high = _inverted(curve, SCALES[interval], z, flat)
     else:
         raise CallError(f'"{interval}" is not spss, plain, log or log-log')
-    words = f"interval {interval}, {'left end' if flat == 'left' else flat} where flat"
+    words = f"interval {interval}, {'left end' if flat == 'left' else flat} where flat{told(level)}"
     return Median(curve.method, words, curve.n, sum(curve.events), value, low, high, error)
 
 
@@ -136,9 +142,9 @@ def _inverted(
     falling = transform(0.9) < transform(0.1)  # log(-log S) rises while S falls
     for survival, error in zip(curve.survival, curve.error, strict=True):
         s = float(survival)
-        if error is None or s <= 0:  # at 0 the limits are taken as they were: none above a half
-            lower.append(-1.0)
-            upper.append(upper[-1] if upper else -1.0)
+        if error is None or s <= 0:  # no interval: neither limit crosses here
+            lower.append(1.0)
+            upper.append(1.0)
             continue
         if s >= 1:
             lower.append(1.0)

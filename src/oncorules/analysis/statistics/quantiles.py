@@ -42,11 +42,15 @@ def find_quantiles(values: Sequence[float | int | Decimal], rule: Rule = "spss")
     """Return median, quartiles and range.
 
     Args:
-        values: at least one; the missing are left out by the caller, who says so.
+        values: at least one, in any unit; the missing are left out by the caller, who says so.
         rule: how quartiles between two values are found.
 
     Raises:
-        CallError: there are no values, one is missing, or the rule is not known.
+        CallError: `the group is empty: it has no median`, `a value is missing; leave it out and say
+            so`, `a value is inf; a range takes numbers` or `"x" is no rule for quartiles; there are
+            spss, r7`.
+
+    Source: SPSS, HAVERAGE; Hyndman and Fan, American Statistician 1996;50:361-365, types 6 and 7.
 
     >>> print(find_quantiles([1, 2, 3, 4]))
     2.5 (1.25 to 3.75; 1 to 4), n = 4 (weighted average at (n + 1) p (SPSS))
@@ -57,7 +61,12 @@ def find_quantiles(values: Sequence[float | int | Decimal], rule: Rule = "spss")
         raise CallError("the group is empty: it has no median")
     if any(value is None or value != value for value in values):
         raise CallError("a value is missing; leave it out and say so")
-    ordered = sorted(Fraction(value) for value in values)
+    for value in values:
+        if value in (float("inf"), -float("inf")):
+            raise CallError(f"a value is {value}; a range takes numbers")
+    # NumPy's numbers become Python's: its integers overflow, and a float32 makes no fraction.
+    plain = values.tolist() if hasattr(values, "tolist") else values
+    ordered = sorted(Fraction(value) for value in plain)
     median, q1, q3 = (_at(ordered, Fraction(part, 4), rule) for part in (2, 1, 3))
     return Quantiles(len(ordered), median, q1, q3, ordered[0], ordered[-1], RULES[rule])
 
