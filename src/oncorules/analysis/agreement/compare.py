@@ -6,8 +6,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 
+from oncorules.analysis.agreement.evaluate import Evaluated, Evaluator
 from oncorules.analysis.audit.audit import CONTRADICTS, Audited, audit
+from oncorules.analysis.audit.repeated import reads_like
 from oncorules.analysis.plan.outcome import Outcome
 from oncorules.analysis.published.figure import Figure, Published
 from oncorules.analysis.published.printed import round_half_up, shown
@@ -63,58 +66,48 @@ class Agreements:
 def compare_figures(published: Published, outcomes: Mapping[str, Outcome]) -> Agreements:
     """Return each figure of a paper with its verdict.
 
-    A figure with an analysis is compared with what that gave. One that follows from other printed
-    figures is as good as its arithmetic; what is quoted or designed cannot come out of an export.
+    A figure is compared with what its analysis gave, or with what follows from what others gave;
+    what is quoted or designed cannot come out of an export.
 
     Args:
         published: the figures.
         outcomes: what the analyses of the plan gave, by name.
     """
     audited = {one.figure.id: one for one in audit(published)}
+    evaluator = Evaluator(published, outcomes)
     return Agreements(
-        published, tuple(_compare(figure, outcomes, audited[figure.id]) for figure in published)
+        published,
+        tuple(
+            _compare(figure, evaluator.value_of(figure), audited[figure.id]) for figure in published
+        ),
     )
 
 
-def _compare(figure: Figure, outcomes: Mapping[str, Outcome], audited: Audited) -> Agreement:
+def _compare(figure: Figure, found: Evaluated, audited: Audited) -> Agreement:
     contradicted = audited.verdict == CONTRADICTS
-    if figure.analysis is None:
-        return _without_analysis(figure, audited)
-    name, _, part = figure.analysis.partition(".")
-    outcome = outcomes[name]
-    if outcome.reason:
-        return Agreement(figure, None, None, NOT_COMPUTABLE, outcome.reason)
-    if part not in outcome.values:
-        listed = ", ".join(outcome.values)
-        note = f"the analysis {name} gives no {part}; it gives {listed}"
-        return Agreement(figure, None, None, NOT_COMPUTABLE, note)
-    value = outcome.values[part]
+    if found.reason:
+        if contradicted:
+            return Agreement(figure, audited.computed, None, IN_PRINT, audited.note)
+        return Agreement(figure, None, None, NOT_COMPUTABLE, found.reason)
+    value = found.value
     if value is None:
         verdict = IN_PRINT if contradicted else DIFFERS
-        return Agreement(figure, "not reached", None, verdict, outcome.footnote)
+        return Agreement(figure, "not reached", None, verdict, found.note)
     printed = figure.printed
     text = shown(value, printed.decimals)
     if printed.below and printed.shows(value):
         text = printed.text
     distance = abs(round_half_up(value, printed.decimals) - printed.value) / printed.unit
-    if printed.shows(value):
-        return Agreement(figure, text, Decimal(0), AGREES, outcome.footnote)
+    if reads_like(figure, _decimal(value)):
+        return Agreement(figure, text, Decimal(0), AGREES, found.note)
     if contradicted:
-        return Agreement(figure, text, distance, IN_PRINT, f"{audited.note}; {outcome.footnote}")
+        return Agreement(figure, text, distance, IN_PRINT, f"{audited.note}; {found.note}")
     if figure.tolerance is not None and distance <= figure.tolerance.units:
-        note = f"{figure.tolerance.reason}; {outcome.footnote}"
+        note = f"{figure.tolerance.reason}; {found.note}"
         return Agreement(figure, text, distance, WITHIN, note)
-    return Agreement(figure, text, distance, DIFFERS, outcome.footnote)
+    return Agreement(figure, text, distance, DIFFERS, found.note)
 
 
-def _without_analysis(figure: Figure, audited: Audited) -> Agreement:
-    if audited.verdict == CONTRADICTS:
-        return Agreement(figure, audited.computed, None, IN_PRINT, audited.note)
-    if audited.verdict.startswith("recomputed"):
-        note = f"follows from other printed figures: {audited.note}"
-        return Agreement(figure, audited.computed, Decimal(0), AGREES, note)
-    why = {
-        "external": f"quoted from [{figure.source}]",
-        "design": f"fixed by the design: {figure.source}",
-    }.get(figure.kind, figure.not_computable or "no analysis of the plan gives it")
-    return Agreement(figure, None, None, NOT_COMPUTABLE, why)
+def _decimal(value: Fraction | float | int) -> Decimal:
+    exact = Fraction(value)
+    return Decimal(exact.numerator) / Decimal(exact.denominator)

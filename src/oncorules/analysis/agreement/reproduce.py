@@ -69,7 +69,7 @@ def reproduce(
             stack.callback(folder.close)
             source = folder.path
         told("deriving")
-        wanted = {one.rows.of for one in plan.analyses.values()}
+        wanted = {table for one in plan.analyses.values() for table in one.tables}
         result = stack.enter_context(derive(str(source), study=study))
         tables = {one.name: result.table(one.name) for one in result.tables if one.name in wanted}
         notes = tuple(f"{note.place}: {note.text}" for note in result.notes)

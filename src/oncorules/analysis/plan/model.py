@@ -8,7 +8,14 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from oncorules.rules.loading.model_base import Cell, Name, Strict, Text, as_list
 
-Cells = Annotated[tuple[Cell, ...], BeforeValidator(as_list)]
+
+def _cells(value: object) -> object:
+    return [None] if value is None else as_list(value)
+
+
+Cells = Annotated[tuple[Cell, ...], BeforeValidator(_cells)]
+"""Values of a column; null is a missing one."""
+
 Numbers = Annotated[tuple[int, ...], BeforeValidator(as_list)]
 
 
@@ -39,11 +46,25 @@ class Survival(Rows):
     landmark: int | None = None
 
 
-class LogRank(Rows):
-    """The log-rank test between the values of a column."""
+class LogRank(Strict):
+    """The log-rank test between groups: values of a column, or rows that are each told."""
 
-    by: Text
+    of: Text | None = None
+    where: dict[Text, Cells] = Field(default_factory=dict)
+    by: Text | None = None
     groups: Cells = ()
+    between: dict[Text, Rows] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _check_groups(self) -> Self:
+        if bool(self.between) == bool(self.of and self.by):
+            raise ValueError("a log-rank test has either `of` and `by`, or `between`")
+        return self
+
+    @property
+    def tables(self) -> list[str]:
+        """The tables that it reads."""
+        return [self.of] if self.of else [one.of for one in self.between.values()]
 
 
 class Regression(Rows):
@@ -101,14 +122,51 @@ class Analysis(Strict):
         return self
 
     @property
-    def rows(self) -> Rows:
-        """The rows that it reads."""
-        found: list[Rows | None] = [getattr(self, name) for name in type(self).model_fields]
-        return next(one for one in found if one is not None)
+    def tables(self) -> list[str]:
+        """The tables that it reads."""
+        for name in type(self).model_fields:
+            part: Rows | LogRank | None = getattr(self, name)
+            if isinstance(part, LogRank):
+                return part.tables
+            if part is not None:
+                return [part.of]
+        return []
+
+
+class Part(Strict):
+    """What a column, block or row of a printed table says of its cells.
+
+    `where` says who is in the group, `having` what is counted among them, `column` what is
+    described.
+    """
+
+    of: Text | None = None
+    where: dict[Text, Cells] = Field(default_factory=dict)
+    having: dict[Text, Cells] = Field(default_factory=dict)
+    column: Text | None = None
+    unknown: Literal["in", "out"] | None = None
+    quartiles: Literal["spss", "r7"] | None = None
+    interval: Literal["spss", "plain", "log", "log-log"] | None = None
+    reverse: bool | None = None
+
+
+class PlannedBlock(Part):
+    """A block; a row is the values of the column `by`, or a `Part` of its own."""
+
+    by: Text | None = None
+    rows: dict[Text, Part | Cells]
+
+
+class PlannedTable(Part):
+    """How the cells of a printed table come about."""
+
+    columns: dict[Text, Part] = Field(default_factory=dict)
+    blocks: dict[Text, PlannedBlock]
 
 
 class Plan(Strict):
-    """All analyses of a study."""
+    """All analyses of a study: named ones, and one for each cell of its tables."""
 
     data: Data | None = None
-    analyses: dict[Text, Analysis]
+    analyses: dict[Text, Analysis] = Field(default_factory=dict)
+    tables: dict[Text, PlannedTable] = Field(default_factory=dict)

@@ -41,11 +41,13 @@ def run_plan(plan: Plan, tables: Mapping[str, pa.Table]) -> dict[str, Outcome]:
 
 def _run(name: str, analysis: Analysis, tables: Mapping[str, Sequence[Row]]) -> Outcome:
     try:
-        rows = select_rows(analysis.rows, tables)
+        if analysis.log_rank is not None:
+            values, footnote = _log_rank(analysis.log_rank, tables)
+            return Outcome(name, values, footnote)
         for kind, run in _KINDS.items():
             part = getattr(analysis, kind)
             if part is not None:
-                values, footnote = run(part, rows)
+                values, footnote = run(part, select_rows(part, tables))
                 return Outcome(name, values, footnote)
     except CallError as error:
         return Outcome(name, reason=str(error))
@@ -78,7 +80,7 @@ def value_of(row: Row, column: str) -> Any:
 
 def matches(cell: Any, values: Sequence[Any]) -> bool:
     """Return whether a cell has one of some values; numbers are compared as numbers."""
-    return cell is not None and any(_plain(cell) == _plain(value) for value in values)
+    return any(_plain(cell) == _plain(value) for value in values)
 
 
 def _plain(value: Any) -> Any:
@@ -123,13 +125,15 @@ def _survival(part: Survival, rows: Sequence[Row]) -> tuple[dict[str, Value], st
     return values, f"{footnote}{median.method}, {median.convention}; n = {median.n}"
 
 
-def _log_rank(part: LogRank, rows: Sequence[Row]) -> tuple[dict[str, Value], str]:
+def _log_rank(part: LogRank, tables: Mapping[str, Sequence[Row]]) -> tuple[dict[str, Value], str]:
     from oncorules.analysis.statistics.logrank import compare_survival
 
-    names = part.groups or tuple(dict.fromkeys(value_of(row, part.by) for row in rows))
-    groups = {}
-    for name in names:
-        groups[str(name)] = _times([row for row in rows if matches(row[part.by], (name,))])
+    groups = {name: _times(select_rows(rows, tables)) for name, rows in part.between.items()}
+    if part.of is not None and part.by is not None:
+        rows = select_rows(Rows(of=part.of, where=part.where), tables)
+        names = part.groups or tuple(dict.fromkeys(value_of(row, part.by) for row in rows))
+        for name in names:
+            groups[str(name)] = _times([row for row in rows if matches(row[part.by], (name,))])
     found = compare_survival(groups)
     values: dict[str, Value] = {"statistic": found.statistic, "df": found.df, "p": found.p}
     sizes = ", ".join(f"{name} {size}" for name, size in found.n.items())
@@ -155,12 +159,11 @@ def _cox(part: Regression, rows: Sequence[Row]) -> tuple[dict[str, Value], str]:
 def _count(part: Count, rows: Sequence[Row]) -> tuple[dict[str, Value], str]:
     from oncorules.analysis.statistics.counts import count_share
 
-    answers = []
+    answers: list[bool | None] = []
     for row in rows:
-        cells = {column: value_of(row, column) for column in part.having}
-        has = [matches(cells[column], values) for column, values in part.having.items()]
-        known = all(cell is not None for cell in cells.values())
-        answers.append(all(has) if known else None)
+        cells = [(value_of(row, column), values) for column, values in part.having.items()]
+        unknown = any(cell is None and None not in values for cell, values in cells)
+        answers.append(None if unknown else all(matches(*pair) for pair in cells))
     share = count_share(answers, part.unknown)
     return {"n": share.count, "percent": share.percent, "of": share.of}, share.convention
 
@@ -206,6 +209,6 @@ def _correlate(part: Correlation, rows: Sequence[Row]) -> tuple[dict[str, Value]
 
 
 _KINDS: dict[str, Callable[[Any, Sequence[Row]], tuple[dict[str, Value], str]]] = {
-    "survival": _survival, "log_rank": _log_rank, "cox": _cox, "count": _count, "spread": _spread,
+    "survival": _survival, "cox": _cox, "count": _count, "spread": _spread,
     "compare": _compare, "correlate": _correlate,
 }  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from oncorules.analysis.published.model import Reading, Test, Tolerance
+from oncorules.analysis.published.model import PrintedTable, Reading, Test, Tolerance
 from oncorules.analysis.published.printed import Printed
 
 Class = Literal["cohort", "recomputable", "external", "design"]
@@ -125,6 +125,7 @@ class Published:
         intervals: median, lower and upper limit.
         pooled: the median of a whole and those of its parts.
         largest: a count that is at least each of the others.
+        tables: the tables as printed, by the name of their file.
     """
 
     id: str
@@ -137,6 +138,7 @@ class Published:
     intervals: list[tuple[str, str, str]] = field(default_factory=list)
     pooled: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
     largest: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+    tables: dict[str, PrintedTable] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Figure]:
         return iter(self.figures.values())

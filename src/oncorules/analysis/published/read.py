@@ -75,6 +75,7 @@ class _Reader:
         for name, document in tables.items():  # first, since sentences repeat what tables print
             table = self._checked(PrintedTable, document)
             if table is not None:
+                self.published.tables[f"table-{table.table}"] = table
                 figures = read_table(table, paper, self.published, _placed(document))
                 parts[name] = self._collect(figures, document.place())
                 same += [(document, number, pair) for number, pair in enumerate(table.same)]
