@@ -8,12 +8,15 @@ from dataclasses import replace
 from sqlglot import exp
 
 from oncorules.engine import trees
+from oncorules.rules.language.date_texts import as_date
 from oncorules.rules.language.formula import FormulaError
 from oncorules.rules.language.values import Value, as_decimal, fits, same_unit
 
 
 def alike(values: Sequence[Value], what: str) -> list[Value]:
     """Return values brought to one kind, with equal digits when they are numbers."""
+    if any(value.kind == "date" for value in values):
+        values = [as_date(value) for value in values]
     known = [value for value in values if value.kind != "missing"]
     kinds = {"number" if value.numeric else value.kind for value in known}
     if len(kinds) > 1:

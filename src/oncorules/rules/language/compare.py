@@ -6,16 +6,14 @@ from decimal import Decimal
 
 from sqlglot import exp
 
-from oncorules.data.dates import first_and_last_day
-from oncorules.engine import trees
 from oncorules.errors import did_you_mean
+from oncorules.rules.language.date_texts import as_date
 from oncorules.rules.language.formula import COMPARISONS, FormulaError
 from oncorules.rules.language.values import (
     Value,
     as_decimal,
     boolean,
     constant,
-    date_constant,
     decimal,
     fits,
     refuse_shown,
@@ -78,7 +76,10 @@ def matched(left: Value, right: Value) -> tuple[Value, Value]:
     if "missing" in (left.kind, right.kind):
         raise FormulaError("nothing compares with null: write `is null` or `is not null`")
     refuse_shown(left, right)
-    left, right = _as_date(left, right), _as_date(right, left)
+    if right.kind == "date":
+        left = as_date(left)
+    if left.kind == "date":
+        right = as_date(right)
     if left.numeric and right.numeric:
         return _numbers(left, right)
     if left.kind != right.kind:
@@ -87,16 +88,6 @@ def matched(left: Value, right: Value) -> tuple[Value, Value]:
         _known_code(left, right)
         _known_code(right, left)
     return left, right
-
-
-def _as_date(value: Value, other: Value) -> Value:
-    if other.kind != "date" or value.kind != "text" or not isinstance(value.literal, str):
-        return value
-    ends = first_and_last_day(value.literal)
-    if ends is None:
-        raise FormulaError(f'"{value.literal}" is not a date such as 2024-06-30, 2024-06 or 2024')
-    first, last = (trees.cast(exp.Literal.string(day.isoformat()), "DATE") for day in ends)
-    return date_constant(first, last, value.literal)
 
 
 def _known_code(literal: Value, column: Value) -> None:

@@ -12,6 +12,7 @@ from oncorules.engine import trees
 from oncorules.errors import did_you_mean
 from oncorules.rules.language.alike import alike, chosen
 from oncorules.rules.language.calendar_months import calendar_months
+from oncorules.rules.language.date_texts import as_date
 from oncorules.rules.language.display import display
 from oncorules.rules.language.formula import FormulaError, offset_of
 from oncorules.rules.language.planned import count_planned
@@ -45,6 +46,8 @@ def call(node: exp.Anonymous, arguments: Sequence[Value], scope: Scope) -> Value
         hint = did_you_mean(name, known) or f"; there are {', '.join(known)}"
         raise FormulaError(f'"{node.name}" is no function of the language{hint}', offset_of(node))
     kinds, function = FUNCTIONS[name]
+    if kinds.startswith("date"):
+        arguments = [as_date(argument) for argument in arguments]
     _check(name, kinds, arguments)
     return function(*arguments)
 

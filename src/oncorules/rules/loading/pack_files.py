@@ -260,12 +260,18 @@ def _entry(section: str, name: object, data: Any, document: Document, base: Yaml
 
 
 def join_parts(first: Entry, more: Entry) -> bool:
-    """Put together a grading that is told in several files; return whether it can be.
+    """Put together a grading or preset that is told in several files; return whether it can be.
 
-    Its terms add up in the order of the files, and each other key stands in one file only.
+    The terms of a grading add up in the order of the files; each other key stands in one file only.
     """
     parts = (first.data, more.data)
-    if first.section != "gradings" or not all(isinstance(data, dict) for data in parts):
+    if not all(isinstance(data, dict) for data in parts):
+        return False
+    if first.section == "presets" and not set(first.data) & set(more.data):
+        first.changed += [((key,), *more.source((key,))) for key in more.data]
+        first.data = {**first.data, **more.data}
+        return True
+    if first.section != "gradings":
         return False
     lists = [data.get("terms", []) for data in parts]
     if set(first.data) & set(more.data) - {"terms"} or not all(
