@@ -26,9 +26,9 @@ class ParsedForm(BuildHookInterface):  # type: ignore[type-arg]
         from oncorules.data.model_files import parsed_form
         from oncorules.rules.loading.kept_yaml import parsed_packs
 
-        packs = source / "oncorules" / "rules" / "packs"
         self._add("oncorules/data", parsed_form(), build_data)
-        self._add("oncorules/rules/loading", parsed_packs(packs), build_data)
+        packs = parsed_packs(source / "oncorules" / "rules")
+        self._add("oncorules/rules/loading", packs, build_data)
 
     def _add(self, package: str, text: str, build_data: dict[str, Any]) -> None:
         made = self._made(package)

@@ -7,11 +7,16 @@ import jsonschema
 import pytest
 
 from oncorules.rules.loading.loader import shipped_packs
+from oncorules.rules.loading.pack_files import list_pack_files
 from oncorules.rules.loading.schema import SCHEMA_FILE, json_schema, schema_text
 from oncorules.rules.loading.yaml_text import read_yaml, read_yaml_text
 
 VALIDATOR = jsonschema.Draft7Validator(json_schema())
-SHIPPED = [path for folder in shipped_packs().values() for path in sorted(folder.rglob("*.yaml"))]
+SHIPPED = [
+    path
+    for name, folder in shipped_packs().items()
+    for path, _ in list_pack_files(folder, name, trusted=True)
+]
 
 RULE = """\
 id: EX-AFTER-DEATH

@@ -23,6 +23,8 @@ from oncorules.rules.loading.yaml_places import Document, Mark, YamlPath
 from oncorules.rules.loading.yaml_text import read_yaml_text
 
 PARSED = "parsed.json"
+PUBLISHED = "published"
+"""A folder of a study: what its paper prints. It holds no rules; `analysis.published` reads it."""
 LONGEST_LINE = 500  # characters; a longer line does not open a block text in any honest file
 _KEY = re.compile(rb" *examples:\s*(#.*)?")
 _BLOCK = re.compile(rb"[ -]*\S.*: *[|>][-+0-9]*\s*(#.*)?")
@@ -52,9 +54,11 @@ def kept_document(data: bytes, shown: str) -> Document | None:
 
 
 def parsed_packs(packs: Path) -> str:
-    """Return the text of `parsed.json` for the packs of a folder; a wheel build writes it."""
+    """Return the text of `parsed.json` for the packs below a folder; a wheel build writes it."""
     kept = {}
     for path in sorted(packs.rglob("*.yaml")):
+        if PUBLISHED in path.parts:
+            continue
         data = path.read_bytes()
         try:
             document = read_yaml_text(without_examples(data), path.name)

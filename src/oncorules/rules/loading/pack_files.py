@@ -11,7 +11,7 @@ from typing import Any
 
 import oncorules
 from oncorules.errors import Problem, RuleError, did_you_mean
-from oncorules.rules.loading.kept_yaml import kept_document, without_examples
+from oncorules.rules.loading.kept_yaml import PUBLISHED, kept_document, without_examples
 from oncorules.rules.loading.model import LANGUAGE, PackHeader, RuleFile
 from oncorules.rules.loading.model_base import scalar_text
 from oncorules.rules.loading.yaml_places import Document, YamlPath
@@ -20,8 +20,6 @@ from oncorules.rules.loading.yaml_text import in_file_order, read_bytes, read_ya
 SECTIONS = tuple(RuleFile.model_fields)
 HEADER_KEYS = tuple(PackHeader.model_fields)
 PACK_FILE = "pack.yaml"
-PUBLISHED = "published"
-"""A folder of a study: what its paper prints. It holds no rules; `analysis.published` reads it."""
 
 _SINGULAR = {
     "codes": "code list",
