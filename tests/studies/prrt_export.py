@@ -171,8 +171,8 @@ def _add_course(course: Course, visit: int, row) -> int:
         base = {"VISITNUM": visit, "EPOCH": course.epoch}
         if place == 0:
             row("TU", TULNKID=f"T01-{course.epoch}", TUTESTCD="TUMIDENT",
-                TUTEST="Tumor Identification", TUORRES="TARGET", TUSTRESC="TARGET", TULOC="LIVER", TUEVAL="INVESTIGATOR",
-                TUDTC=day, **base)  # fmt: skip
+                TUTEST="Tumor Identification", TUORRES="TARGET", TUSTRESC="TARGET",
+                TULOC="LIVER", TUEVAL="INVESTIGATOR", TUDTC=day, **base)  # fmt: skip
         row("TR", TRLNKID=f"T01-{course.epoch}", TRTESTCD="LDIAM", TRTEST="Longest Diameter",
             TRORRES=diameter, TRORRESU="mm", TRSTRESC=diameter, TRSTRESN=diameter, TRSTRESU="mm",
             TREVAL="INVESTIGATOR", TRDTC=day, **base)  # fmt: skip

@@ -12,10 +12,10 @@ from oncorules.analysis.plan.model import (
     Part,
     PlannedBlock,
     PlannedTable,
-    Rows,
     Spread,
     Survival,
 )
+from oncorules.analysis.plan.rows import Rows
 from oncorules.analysis.published.model import Block, Column, PrintedTable
 
 COUNTS = ("n", "n (%)", "size")

@@ -6,17 +6,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from oncorules.rules.loading.model_base import Cell, Name, Strict, Text, as_list
-
-
-def _cells(value: object) -> object:
-    return [None] if value is None else as_list(value)
-
-
-Cells = Annotated[tuple[Cell, ...], BeforeValidator(_cells)]
-"""Values of a column; null is a missing one."""
-
-Numbers = Annotated[tuple[int, ...], BeforeValidator(as_list)]
+from oncorules.analysis.plan.drawn import Drawn
+from oncorules.analysis.plan.rows import Cells, Numbers, Rows
+from oncorules.rules.loading.model_base import Name, Strict, Text, as_list
 
 
 class Data(Strict):
@@ -27,13 +19,6 @@ class Data(Strict):
     table: Name
     separator: Text = ","
     number_rows: Name | None = None
-
-
-class Rows(Strict):
-    """The rows that an analysis reads: of a derived table, those with the values of `where`."""
-
-    of: Text
-    where: dict[Text, Cells] = Field(default_factory=dict)
 
 
 class Survival(Rows):
@@ -54,6 +39,7 @@ class LogRank(Strict):
     by: Text | None = None
     groups: Cells = ()
     between: dict[Text, Rows] = Field(default_factory=dict)
+    landmark: int | None = None
 
     @model_validator(mode="after")
     def _check_groups(self) -> Self:
@@ -96,6 +82,13 @@ class Comparison(Rows):
     columns: Text
 
 
+class Paired(Rows):
+    """McNemar's exact test of two columns of the same subjects: how many change to a value."""
+
+    columns: tuple[Text, Text]
+    value: Cells
+
+
 class Correlation(Rows):
     """Spearman's rank correlation of two columns."""
 
@@ -112,6 +105,7 @@ class Analysis(Strict):
     spread: Spread | None = None
     compare: Comparison | None = None
     correlate: Correlation | None = None
+    paired: Paired | None = None
 
     @model_validator(mode="after")
     def _check_one(self) -> Self:
@@ -158,8 +152,15 @@ class PlannedBlock(Part):
 
 
 class PlannedTable(Part):
-    """How the cells of a printed table come about."""
+    """How the cells of a printed table come about.
 
+    `beside` names analyses that stand below the table and that the paper does not print; `notes`
+    may name parameters of the study in braces.
+    """
+
+    title: Text | None = None
+    beside: dict[Text, Text] = Field(default_factory=dict)
+    notes: tuple[Text, ...] = ()
     columns: dict[Text, Part] = Field(default_factory=dict)
     blocks: dict[Text, PlannedBlock]
 
@@ -170,3 +171,4 @@ class Plan(Strict):
     data: Data | None = None
     analyses: dict[Text, Analysis] = Field(default_factory=dict)
     tables: dict[Text, PlannedTable] = Field(default_factory=dict)
+    figures: dict[Text, Drawn] = Field(default_factory=dict)

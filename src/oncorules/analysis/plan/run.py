@@ -13,19 +13,22 @@ from oncorules.analysis.plan.model import (
     Correlation,
     Count,
     LogRank,
+    Paired,
     Plan,
     Regression,
-    Rows,
     Spread,
     Survival,
 )
 from oncorules.analysis.plan.outcome import Outcome, Value
+from oncorules.analysis.plan.rows import Rows
 from oncorules.errors import CallError
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 Row = Mapping[str, Any]
+Answer = tuple[dict[str, Value], str, str]
+"""Numbers by name, the method, and of how many."""
 
 
 def run_plan(plan: Plan, tables: Mapping[str, pa.Table]) -> dict[str, Outcome]:
@@ -42,16 +45,18 @@ def run_plan(plan: Plan, tables: Mapping[str, pa.Table]) -> dict[str, Outcome]:
 def _run(name: str, analysis: Analysis, tables: Mapping[str, Sequence[Row]]) -> Outcome:
     try:
         if analysis.log_rank is not None:
-            values, footnote = _log_rank(analysis.log_rank, tables)
-            return Outcome(name, values, footnote)
+            return _outcome(name, *_log_rank(analysis.log_rank, tables))
         for kind, run in _KINDS.items():
             part = getattr(analysis, kind)
             if part is not None:
-                values, footnote = run(part, select_rows(part, tables))
-                return Outcome(name, values, footnote)
+                return _outcome(name, *run(part, select_rows(part, tables)))
     except CallError as error:
         return Outcome(name, reason=str(error))
     raise AssertionError(name)
+
+
+def _outcome(name: str, values: dict[str, Value], method: str, size: str) -> Outcome:
+    return Outcome(name, values, f"{method}; {size}", method)
 
 
 def select_rows(wanted: Rows, tables: Mapping[str, Sequence[Row]]) -> list[Row]:
@@ -100,7 +105,7 @@ def _times(rows: Sequence[Row]) -> tuple[list[float], list[bool]]:
     return [float(time) for time in times], [one == 0 for one in censored]
 
 
-def _survival(part: Survival, rows: Sequence[Row]) -> tuple[dict[str, Value], str]:
+def _survival(part: Survival, rows: Sequence[Row]) -> Answer:
     from oncorules.analysis.statistics.kaplan_meier import count_at_risk, fit_survival
     from oncorules.analysis.statistics.landmark import start_at
     from oncorules.analysis.statistics.median_survival import find_median
@@ -122,10 +127,11 @@ def _survival(part: Survival, rows: Sequence[Row]) -> tuple[dict[str, Value], st
         values[f"risk_{tick}"] = row.at_risk
         values[f"events_{tick}"] = 0 if place is None else curve.events[place]
         values[f"survival_{tick}"] = curve.survival_at(row.tick)
-    return values, f"{footnote}{median.method}, {median.convention}; n = {median.n}"
+    return values, f"{footnote}{median.method}, {median.convention}", f"n = {median.n}"
 
 
-def _log_rank(part: LogRank, tables: Mapping[str, Sequence[Row]]) -> tuple[dict[str, Value], str]:
+def _log_rank(part: LogRank, tables: Mapping[str, Sequence[Row]]) -> Answer:
+    from oncorules.analysis.statistics.landmark import start_at
     from oncorules.analysis.statistics.logrank import compare_survival
 
     groups = {name: _times(select_rows(rows, tables)) for name, rows in part.between.items()}
@@ -134,13 +140,18 @@ def _log_rank(part: LogRank, tables: Mapping[str, Sequence[Row]]) -> tuple[dict[
         names = part.groups or tuple(dict.fromkeys(value_of(row, part.by) for row in rows))
         for name in names:
             groups[str(name)] = _times([row for row in rows if matches(row[part.by], (name,))])
+    if part.landmark is not None:
+        for name, pair in groups.items():
+            kept = start_at(part.landmark, *pair, name)
+            groups[name] = list(kept.times), list(kept.events)
     found = compare_survival(groups)
     values: dict[str, Value] = {"statistic": found.statistic, "df": found.df, "p": found.p}
     sizes = ", ".join(f"{name} {size}" for name, size in found.n.items())
-    return values, f"{found.method}, {found.convention}; {sizes}"
+    at = "" if part.landmark is None else f"landmark at {part.landmark}; "
+    return values, f"{at}{found.method}, {found.convention}", sizes
 
 
-def _cox(part: Regression, rows: Sequence[Row]) -> tuple[dict[str, Value], str]:
+def _cox(part: Regression, rows: Sequence[Row]) -> Answer:
     from oncorules.analysis.statistics.cox import fit_cox
 
     times, events = _times(rows)
@@ -153,10 +164,11 @@ def _cox(part: Regression, rows: Sequence[Row]) -> tuple[dict[str, Value], str]:
             f"{name}.low": one.low, f"{name}.high": one.high, f"{name}.z": one.z,
             f"{name}.p": one.p,
         }  # fmt: skip
-    return values, f"{found.method}, {found.convention}; n = {found.n}, {found.events} events"
+    words = f"n = {found.n}, {found.events} events"
+    return values, f"{found.method}, {found.convention}", words
 
 
-def _count(part: Count, rows: Sequence[Row]) -> tuple[dict[str, Value], str]:
+def _count(part: Count, rows: Sequence[Row]) -> Answer:
     from oncorules.analysis.statistics.counts import count_share
 
     answers: list[bool | None] = []
@@ -165,10 +177,13 @@ def _count(part: Count, rows: Sequence[Row]) -> tuple[dict[str, Value], str]:
         unknown = any(cell is None and None not in values for cell, values in cells)
         answers.append(None if unknown else all(matches(*pair) for pair in cells))
     share = count_share(answers, part.unknown)
-    return {"n": share.count, "percent": share.percent, "of": share.of}, share.convention
+    place = "in" if part.unknown == "in" else "left out of"
+    method = f"count and percentage, unknown {place} the denominator"
+    values: dict[str, Value] = {"n": share.count, "percent": share.percent, "of": share.of}
+    return values, method, f"of {share.of}, {share.unknown} unknown"
 
 
-def _spread(part: Spread, rows: Sequence[Row]) -> tuple[dict[str, Value], str]:
+def _spread(part: Spread, rows: Sequence[Row]) -> Answer:
     from oncorules.analysis.statistics.quantiles import find_quantiles
 
     cells = [value_of(row, part.column) for row in rows]
@@ -178,10 +193,10 @@ def _spread(part: Spread, rows: Sequence[Row]) -> tuple[dict[str, Value], str]:
         "n": found.n, "median": found.median, "q1": found.q1, "q3": found.q3, "min": found.low,
         "max": found.high,
     }  # fmt: skip
-    return values, f"{found.convention}; n = {found.n}, {len(cells) - len(known)} missing"
+    return values, found.convention, f"n = {found.n}, {len(cells) - len(known)} missing"
 
 
-def _compare(part: Comparison, rows: Sequence[Row]) -> tuple[dict[str, Value], str]:
+def _compare(part: Comparison, rows: Sequence[Row]) -> Answer:
     from oncorules.analysis.statistics.association import chi_squared, fisher_exact
 
     pairs = [(value_of(row, part.rows), value_of(row, part.columns)) for row in rows]
@@ -194,21 +209,38 @@ def _compare(part: Comparison, rows: Sequence[Row]) -> tuple[dict[str, Value], s
     if found.statistic is not None:
         values |= {"statistic": found.statistic, "df": found.df}
     left = len(pairs) - len(whole)
-    return values, f"{found.method}, {found.convention}; n = {found.n}, {left} unknown left out"
+    words = f"n = {found.n}, {left} unknown left out"
+    return values, f"{found.method}, {found.convention}", words
 
 
-def _correlate(part: Correlation, rows: Sequence[Row]) -> tuple[dict[str, Value], str]:
+def _correlate(part: Correlation, rows: Sequence[Row]) -> Answer:
     from oncorules.analysis.statistics.association import spearman
 
     pairs = [tuple(value_of(row, column) for column in part.columns) for row in rows]
     whole = [pair for pair in pairs if None not in pair]
     found = spearman([one for one, _ in whole], [other for _, other in whole])
     left = len(pairs) - len(whole)
-    words = f"{found.method}, {found.convention}; n = {found.n}, {left} unknown left out"
-    return {"statistic": found.statistic, "p": found.p, "n": found.n}, words
+    values: dict[str, Value] = {"statistic": found.statistic, "p": found.p, "n": found.n}
+    words = f"n = {found.n}, {left} unknown left out"
+    return values, f"{found.method}, {found.convention}", words
 
 
-_KINDS: dict[str, Callable[[Any, Sequence[Row]], tuple[dict[str, Value], str]]] = {
+def _paired(part: Paired, rows: Sequence[Row]) -> Answer:
+    from oncorules.analysis.statistics.binomial import mcnemar_exact
+
+    pairs = [tuple(value_of(row, column) for column in part.columns) for row in rows]
+    whole = [
+        tuple(matches(cell, part.value) for cell in pair) for pair in pairs if None not in pair
+    ]
+    first, second = whole.count((True, False)), whole.count((False, True))
+    found = mcnemar_exact(first, second)
+    values: dict[str, Value] = {"first": first, "second": second, "p": found.p, "n": len(whole)}
+    left = len(pairs) - len(whole)
+    words = f"n = {len(whole)} pairs, {left} unknown left out"
+    return values, f"{found.method}, {found.convention}", words
+
+
+_KINDS: dict[str, Callable[[Any, Sequence[Row]], Answer]] = {
     "survival": _survival, "cox": _cox, "count": _count, "spread": _spread,
-    "compare": _compare, "correlate": _correlate,
+    "compare": _compare, "correlate": _correlate, "paired": _paired,
 }  # fmt: skip
