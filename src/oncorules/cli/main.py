@@ -12,7 +12,7 @@ import typer
 from typer.main import get_command
 
 from oncorules import __version__
-from oncorules.cli import audit, demo, derive, explain, rules, validate
+from oncorules.cli import analyse, audit, demo, derive, explain, rules, validate
 from oncorules.cli.exits import OK, run_to_exit_code
 from oncorules.errors import CallError
 
@@ -65,6 +65,13 @@ app.command(
         "audit our-study --format json",
     ),
 )(audit.audit)
+app.command(
+    "analyse",
+    epilog=_examples(
+        "analyse exports/trial --study van-der-zwan-2018 --out analysed",
+        "analyse --study freireich-1963 --out analysed",
+    ),
+)(analyse.analyse)
 app.add_typer(rules.app, name="rules")
 
 

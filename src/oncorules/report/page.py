@@ -18,6 +18,10 @@ thead th { border-bottom: 2px solid #888; }
 .wrong { color: #b00020; font-weight: 600; }
 @media (prefers-color-scheme: dark) { .wrong { color: #ff8a80; } }
 .wide { overflow-x: auto; }
+tbody th { font-weight: 400; } tr.heading > th { padding-top: 0.7rem; font-weight: 600; }
+.printed { opacity: 0.65; } .footnotes { font-size: 0.85rem; }
+figure { margin: 1rem 0; } figure svg { max-width: 100%; height: auto; background: #fff; }
+figcaption { font-size: 0.85rem; }
 details > summary { cursor: pointer; font-weight: 600; margin: 0.6rem 0; }
 @media print { body { max-width: none; } details:not([open]) > * { display: block; } }
 """.strip()

@@ -172,3 +172,16 @@ class Plan(Strict):
     analyses: dict[Text, Analysis] = Field(default_factory=dict)
     tables: dict[Text, PlannedTable] = Field(default_factory=dict)
     figures: dict[Text, Drawn] = Field(default_factory=dict)
+
+    @property
+    def derived_tables(self) -> set[str]:
+        """The derived tables that analyses and figures read."""
+        found = [one.tables for one in self.analyses.values()]
+        found += [one.tables for one in self.figures.values()]
+        return {table for tables in found for table in tables}
+
+    @property
+    def selections(self) -> set[str]:
+        """The selections whose flow is drawn."""
+        flows = [one.flow for one in self.figures.values() if one.flow is not None]
+        return {name for flow in flows for name in flow.selections}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from oncorules.analysis.plan.model import (
     Analysis,
@@ -23,23 +23,20 @@ from oncorules.analysis.plan.outcome import Outcome, Value
 from oncorules.analysis.plan.rows import Rows
 from oncorules.errors import CallError
 
-if TYPE_CHECKING:
-    import pyarrow as pa
-
 Row = Mapping[str, Any]
 Answer = tuple[dict[str, Value], str, str]
 """Numbers by name, the method, and of how many."""
 
 
-def run_plan(plan: Plan, tables: Mapping[str, pa.Table]) -> dict[str, Outcome]:
+def run_plan(plan: Plan, tables: Mapping[str, Sequence[Row]]) -> dict[str, Outcome]:
     """Return what each analysis of a plan gives; one that cannot be made says why.
 
     Args:
         plan: the analyses.
-        tables: derived tables by name; time-to-event tables have AVAL, and CNSR 0 for an event.
+        tables: the rows of derived tables by name; those of time-to-event tables have AVAL, and
+            CNSR 0 for an event.
     """
-    rows = {name: table.to_pylist() for name, table in tables.items()}
-    return {name: _run(name, analysis, rows) for name, analysis in plan.analyses.items()}
+    return {name: _run(name, analysis, tables) for name, analysis in plan.analyses.items()}
 
 
 def _run(name: str, analysis: Analysis, tables: Mapping[str, Sequence[Row]]) -> Outcome:
@@ -96,7 +93,12 @@ def _listed(values: Sequence[Any]) -> str:
     return " or ".join(map(str, values))
 
 
-def _times(rows: Sequence[Row]) -> tuple[list[float], list[bool]]:
+def times_of(rows: Sequence[Row]) -> tuple[list[float], list[bool]]:
+    """Return AVAL, and whether each ends in an event (CNSR is 0).
+
+    Raises:
+        CallError: a row has no AVAL or no CNSR.
+    """
     times = [value_of(row, "AVAL") for row in rows]
     censored = [value_of(row, "CNSR") for row in rows]
     if any(one is None for one in (*times, *censored)):
@@ -110,7 +112,7 @@ def _survival(part: Survival, rows: Sequence[Row]) -> Answer:
     from oncorules.analysis.statistics.landmark import start_at
     from oncorules.analysis.statistics.median_survival import find_median
 
-    times, events = _times(rows)
+    times, events = times_of(rows)
     footnote = ""
     if part.landmark is not None:
         kept = start_at(part.landmark, times, events)
@@ -134,12 +136,12 @@ def _log_rank(part: LogRank, tables: Mapping[str, Sequence[Row]]) -> Answer:
     from oncorules.analysis.statistics.landmark import start_at
     from oncorules.analysis.statistics.logrank import compare_survival
 
-    groups = {name: _times(select_rows(rows, tables)) for name, rows in part.between.items()}
+    groups = {name: times_of(select_rows(rows, tables)) for name, rows in part.between.items()}
     if part.of is not None and part.by is not None:
         rows = select_rows(Rows(of=part.of, where=part.where), tables)
         names = part.groups or tuple(dict.fromkeys(value_of(row, part.by) for row in rows))
         for name in names:
-            groups[str(name)] = _times([row for row in rows if matches(row[part.by], (name,))])
+            groups[str(name)] = times_of([row for row in rows if matches(row[part.by], (name,))])
     if part.landmark is not None:
         for name, pair in groups.items():
             kept = start_at(part.landmark, *pair, name)
@@ -154,7 +156,7 @@ def _log_rank(part: LogRank, tables: Mapping[str, Sequence[Row]]) -> Answer:
 def _cox(part: Regression, rows: Sequence[Row]) -> Answer:
     from oncorules.analysis.statistics.cox import fit_cox
 
-    times, events = _times(rows)
+    times, events = times_of(rows)
     columns = {name: [value_of(row, name) for row in rows] for name in part.covariates}
     found = fit_cox(times, events, columns, ties=part.ties)
     values: dict[str, Value] = {"deviance": -2 * found.log_likelihood, "n": found.n}

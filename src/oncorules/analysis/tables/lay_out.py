@@ -36,10 +36,11 @@ class LaidCell:
 
 @dataclass(frozen=True)
 class LaidRow:
-    """A row; a heading has no cells."""
+    """A row; a heading has no cells, but perhaps a p value in its line."""
 
     label: str
     cells: tuple[LaidCell, ...] = ()
+    heading: bool = False
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ class _Layout:
                 else:
                     body.append(LaidRow(_plain(label), cells))
             if block.header:
-                rows.append(LaidRow(_plain(block.header), heading))
+                rows.append(LaidRow(_plain(block.header), heading, heading=True))
             rows += body
         columns = [self._header(column) for column in self.printed.columns]
         title = f"Table {self.printed.table}. {_plain(self.printed.title)}"

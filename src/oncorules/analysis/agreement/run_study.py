@@ -1,0 +1,96 @@
+"""Runs the plan of a study on an export: derive its tables, then every analysis."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from oncorules.analysis.agreement.selection import Selected, read_selections
+from oncorules.analysis.plan.library_data import write_library_data
+from oncorules.analysis.plan.model import Plan
+from oncorules.analysis.plan.outcome import Outcome
+from oncorules.analysis.plan.read import read_plan
+from oncorules.analysis.plan.run import run_plan
+from oncorules.analysis.published.figure import Published
+from oncorules.analysis.published.read import find_study, read_published
+from oncorules.errors import CallError
+from oncorules.rules.deriving.derive import derive
+from oncorules.rules.loading.pack_files import PACK_FILE
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class StudyRun:
+    """What an export gives for a study.
+
+    Attributes:
+        published: what the paper prints.
+        plan: the analyses, tables and figures of the study.
+        tables: the derived tables that the plan reads, as rows by name.
+        outcomes: what the analyses gave, by name.
+        selections: who left at which criterion, by the name of the selection.
+        parameters: the values that held, by name.
+        notes: what was noticed on the way.
+    """
+
+    published: Published
+    plan: Plan
+    tables: Mapping[str, Sequence[Mapping[str, Any]]]
+    outcomes: Mapping[str, Outcome]
+    selections: Mapping[str, Selected]
+    parameters: Mapping[str, object]
+    notes: tuple[str, ...]
+
+
+def run_study(
+    study: str,
+    export: str | Path | None = None,
+    *,
+    progress: Progress | None = None,
+) -> StudyRun:
+    """Return what an export gives for the analyses of a study.
+
+    Args:
+        study: the id of a shipped study, or the folder of one.
+        export: the trial's export; without it, the rows that the study says come with a library.
+        progress: called with what is being done, how many steps are done, and of how many.
+
+    Raises:
+        CallError: there is no such study, or neither an export nor rows of its own.
+        RuleError: a file of the study cannot be used.
+        DataError: the export cannot be read.
+    """
+    published = read_published(study)
+    plan = read_plan(study, published)
+    root = find_study(study)
+    if not (root / PACK_FILE).is_file():
+        raise CallError(f"the study {published.id} has no {PACK_FILE}, so it derives nothing")
+    with ExitStack() as stack:
+        source = export
+        if source is None:
+            if plan.data is None:
+                raise CallError(
+                    f"the study {published.id} has no rows of its own; give --export DIR"
+                )
+            folder = write_library_data(plan.data)
+            stack.callback(folder.close)
+            source = folder.path
+        result = stack.enter_context(derive(str(source), study=study, progress=progress))
+        wanted = plan.derived_tables
+        tables = {
+            one.name: result.table(one.name).to_pylist()
+            for one in result.tables
+            if one.name in wanted
+        }
+        selections = read_selections(result, plan.selections)
+        workspace = result.session.workspace
+        parameters = {
+            name: value.value
+            for name, value in workspace.parameters.of(workspace.packs[0].id, "").items()
+        }
+        notes = tuple(f"{note.place}: {note.text}" for note in result.notes)
+    return StudyRun(published, plan, tables, run_plan(plan, tables), selections, parameters, notes)

@@ -1,0 +1,77 @@
+"""`oncorules analyse`: the tables and figures of a study, computed from an export."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from oncorules.cli import flags
+from oncorules.cli.output import Grid, Output, many
+from oncorules.cli.progress import showing_progress
+
+if TYPE_CHECKING:
+    from oncorules.analysis.agreement.run_study import StudyRun
+    from oncorules.analysis.tables.lay_out import LaidTable
+
+StudyNeeded = Annotated[
+    str,
+    typer.Option(
+        "--study",
+        metavar="STUDY",
+        help="A shipped study by its id, or the folder of your own.",
+        show_default=False,
+    ),
+]
+Export = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[EXPORT]",
+        help="The trial's export; without it the rows that the study brings.",
+        show_default=False,
+    ),
+]
+OutFolder = Annotated[
+    Path,
+    typer.Option("--out", metavar="DIR", help="Where the files go.", show_default=False),
+]
+
+
+def analyse(
+    study: StudyNeeded,
+    out: OutFolder,
+    export: Export = None,
+    quiet: flags.Quiet = False,
+    no_color: flags.NoColor = False,
+) -> int:
+    """Fill a study's tables and draw its figures."""
+    from oncorules.analysis.agreement.run_study import run_study
+
+    output = Output(quiet=quiet, no_color=no_color)
+    with showing_progress(output) as progress:
+        run = run_study(study, export, progress=progress)
+    from oncorules.report.study_charts import draw_figures
+    from oncorules.report.study_files import write_study
+
+    tables = _laid_out(run)
+    drawings, missing = draw_figures(run)
+    for text in (*run.notes, *missing):
+        output.note(text)
+    written = write_study(out, run, tables, drawings, [*run.notes, *missing])
+    output.grid(Grid(("table", "rows", "title"), [(t.name, len(t.rows), t.title) for t in tables]))
+    output.grid(Grid(("figure", "title"), [(one.name, one.title) for one in drawings]))
+    output.line(f"Written to {out}: {many(len(written), 'file')}; open {written[0].name} first")
+    return 0
+
+
+def _laid_out(run: StudyRun) -> list[LaidTable]:
+    from oncorules.analysis.agreement.notes import filled_notes
+    from oncorules.analysis.tables.lay_out import lay_out
+
+    return [
+        lay_out(
+            name, run.published, planned, run.outcomes, filled_notes(planned.notes, run.parameters)
+        )
+        for name, planned in run.plan.tables.items()
+    ]

@@ -1,0 +1,1 @@
+"""Charts of a trial: survival curves, waterfall, swimmer lanes, the flow of a selection."""
