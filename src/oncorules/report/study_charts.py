@@ -81,7 +81,10 @@ def _survival(
 def _median(median: Median) -> str:
     if median.value is None:
         return "not reached"
-    limits = [None if one is None else shown(one, 1) for one in (median.low, median.high)]
+    limits = [
+        None if one is None else shown(one, 1).replace("-", "\u2212")
+        for one in (median.low, median.high)
+    ]
     inner = "N/A" if limits == [None, None] else DASH.join(one or "N/A" for one in limits)
     return f"{shown(median.value, 1)} ({inner})"
 

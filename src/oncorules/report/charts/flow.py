@@ -112,4 +112,15 @@ def _box(axes: Axes, x: float, top: float, wide: float, tall: float, lines: Sequ
 
 
 def _arrow(axes: Axes, start: tuple[float, float], end: tuple[float, float]) -> None:
-    axes.annotate("", end, start, arrowprops={"arrowstyle": "-|>", "linewidth": 0.9, "color": "k"})
+    axes.annotate(
+        "",
+        end,
+        start,
+        arrowprops={
+            "arrowstyle": "-|>",
+            "linewidth": 0.9,
+            "color": "k",
+            "shrinkA": 0,
+            "shrinkB": 0,
+        },
+    )

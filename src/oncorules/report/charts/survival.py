@@ -54,14 +54,14 @@ def draw_survival(
     down = ceil(len(panels) / across)
     most = max(len(panel.curves) for panel in panels)
     with style():
-        figure = new_figure(5.4 * across, (3.1 + 0.24 * most) * down)
+        figure = new_figure(5.4 * across, (3.2 + 0.42 * most) * down)
         heights = [1, 0.085 * most + 0.06] * down
         axes = figure.subplots(2 * down, across, squeeze=False, height_ratios=heights, sharex=False)
         for place in range(across * down):
             row, column = divmod(place, across)
             above, below = axes[2 * row][column], axes[2 * row + 1][column]
             if place < len(panels):
-                _draw_panel(above, below, panels[place], ticks, unit, "ABCDEFGH"[place % 8])
+                _draw_panel(above, below, panels[place], ticks, unit, place, most)
             else:
                 above.set_axis_off()
                 below.set_axis_off()
@@ -73,9 +73,15 @@ def draw_survival(
 
 
 def _draw_panel(
-    above: Axes, below: Axes, panel: Panel, ticks: Sequence[int], unit: str, letter: str
+    above: Axes,
+    below: Axes,
+    panel: Panel,
+    ticks: Sequence[int],
+    unit: str,
+    number: int,
+    most: int,
 ) -> None:
-    end = ticks[-1]
+    end, letter = ticks[-1], "ABCDEFGH"[number % 8]
     for place, (group, curve) in enumerate(panel.curves.items()):
         look: dict[str, Any] = {
             "color": COLOURS[place % len(COLOURS)],
@@ -89,16 +95,22 @@ def _draw_panel(
         censored = [time for time, gone in zip(curve.times, curve.censored, strict=True) if gone]
         there = [100 * float(curve.survival_at(time)) for time in censored]
         above.plot(censored, there, "|", color=look["color"], markersize=6)
-    above.set_title(f"{letter}. {panel.title}", loc="left", fontsize=10, fontweight="bold")
     above.set(xlim=(0, end), ylim=(0, 103), xticks=list(ticks), ylabel="%", xlabel=f"Time ({unit})")
-    above.legend(loc="upper right", frameon=False, fontsize=8, title=panel.p or None)
-    above.get_legend()._legend_box.align = "right"  # type: ignore[union-attr]
-    _draw_risk(below, panel, ticks)
+    legend = above.legend(
+        loc="lower left", bbox_to_anchor=(-0.02, 1.0), frameon=False, fontsize=8, borderaxespad=0.2,
+        title=panel.p or None, title_fontsize=8, alignment="left",
+    )  # fmt: skip
+    legend.set_in_layout(True)
+    lines = len(panel.curves) + bool(panel.p)
+    above.set_title(
+        f"{letter}. {panel.title}", loc="left", fontsize=10, fontweight="bold", pad=8 + 12.5 * lines
+    )
+    _draw_risk(below, panel, ticks, most)
 
 
-def _draw_risk(axes: Axes, panel: Panel, ticks: Sequence[int]) -> None:
+def _draw_risk(axes: Axes, panel: Panel, ticks: Sequence[int], most: int) -> None:
     """Write the numbers at risk below the ticks, a line per group in its colour."""
-    axes.set(xlim=(0, ticks[-1]), ylim=(len(panel.curves) - 0.4, -0.9))
+    axes.set(xlim=(0, ticks[-1]), ylim=(most - 0.4, -0.9))
     axes.text(0, -0.8, "At risk", fontsize=8, va="center", ha="left")
     for place, (group, curve) in enumerate(panel.curves.items()):
         shade = COLOURS[place % len(COLOURS)]

@@ -56,7 +56,7 @@ def draw_swimmer(name: str, title: str, lanes: Sequence[Lane], unit: str, footno
         figure = new_figure(8.5, 1.3 + tall * len(ordered))
         axes = figure.subplots()
         for y, lane in enumerate(ordered):
-            axes.plot([0, lane.last], [y, y], color="#bbb", linewidth=200 * min(tall, 0.05))
+            axes.plot([0, lane.last], [y, y], color="#bbb", linewidth=3 if named else 1, zorder=0)
         for number, course in enumerate(courses):
             spans = [
                 (y, start, max(end - start, lanes_width(ordered)))

@@ -50,7 +50,7 @@ def draw_waterfall(
     if not known:
         raise CallError(f"the figure {name} has no subject with a change of the sum")
     with style():
-        figure = new_figure(max(5.0, min(11.0, 2.5 + 0.14 * len(known))), 3.8)
+        figure = new_figure(max(5.5, min(11.0, 3.5 + 0.14 * len(known))), 3.8)
         axes = figure.subplots()
         used = [response for response in order if any(one.response == response for one in known)]
         for response in used:
@@ -79,7 +79,13 @@ def draw_waterfall(
             [one.subject for one in known] if len(known) <= _NAMED else [],
             rotation=90, fontsize=7,
         )  # fmt: skip
-        axes.legend(title="Best response", frameon=False, fontsize=8, loc="upper right")
+        axes.legend(
+            title="Best response",
+            frameon=False,
+            fontsize=8,
+            loc="upper left",
+            bbox_to_anchor=(1.08, 1),
+        )
     shrunk = sum((one.percent or 0) < 0 for one in known)
     left = len(changes) - len(known)
     alt = (
