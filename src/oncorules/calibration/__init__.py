@@ -1,0 +1,1 @@
+"""Calibration of synthetic cohorts to printed figures; it needs the extra `calibrate`."""

@@ -1,0 +1,60 @@
+"""Between which days each subject may have begun: nothing after the cut-off, retreatment in its years."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+
+from oncorules.calibration.prrt.frame import EPOCHS, Cohort
+
+FIRST_EVER = date(2000, 1, 1)
+SECOND_FROM, SECOND_TO = date(2003, 10, 1), date(2015, 10, 31)
+CUT_OFF = date(2017, 1, 1)
+
+
+def fix_calendar(cohort: Cohort) -> None:
+    """Write the first and the last possible day of the first dose; who lives is followed to the end.
+
+    Who is alive at the cut-off has one day only, if the years of retreatment allow it; else the
+    subject was lost before.
+
+    Raises:
+        ValueError: the times of a subject fit no day.
+    """
+    subjects = cohort.subjects
+    second, third = cohort.courses["R-PRRT"], cohort.courses["RR-PRRT"]
+    starts = [second["START"], third["START"]]
+    for row in range(subjects.size):
+        end = int(subjects["END"][row])
+        earliest, latest = FIRST_EVER, CUT_OFF - timedelta(days=end)
+        for column in starts:
+            if column[row] != "":
+                gap = timedelta(days=int(column[row]))
+                earliest = max(earliest, SECOND_FROM - gap)
+                latest = min(latest, SECOND_TO - gap)
+        if earliest > latest:
+            raise ValueError(f"subject {row} fits no calendar: from {earliest} to {latest}")
+        alive = subjects["DIED"][row] == "N" and subjects["NOSALVAG"][row] != "LOST TO FOLLOW-UP"
+        if alive and latest + timedelta(days=end) == CUT_OFF:
+            earliest = latest
+        subjects["FROM"][row], subjects["TO"][row] = earliest.isoformat(), latest.isoformat()
+
+
+def columns_of(cohort: Cohort) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
+    """Return the rows of subjects and of courses, as they are shipped."""
+    names = [f"{number:03}" for number in range(1, cohort.subjects.size + 1)]
+    subjects = [
+        {"SUBJID": name, **{column: str(cells[row]) for column, cells in cohort.subjects.columns.items()}}
+        for row, name in enumerate(names)
+    ]
+    courses = []
+    for row, name in enumerate(names):
+        for epoch in EPOCHS:
+            rows = cohort.courses[epoch]
+            if row in cohort.has[epoch]:
+                cells = {column: str(values[row]) for column, values in rows.columns.items()}
+                courses.append({"SUBJID": name, "EPOCH": epoch, **cells})
+    columns = list(dict.fromkeys(column for row in courses for column in row))
+    return subjects, [{column: row.get(column, "") for column in columns} for row in courses]
+
+

@@ -1,0 +1,236 @@
+"""Solves the cohort: counts, times, values, then everything as rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from oncorules.calibration.prrt import values
+from oncorules.calibration.prrt.calendar import fix_calendar
+from oncorules.calibration.prrt.control_times import ControlTimes
+from oncorules.calibration.prrt.counts import CONTROL, EXCLUDED, OTHERS, RETREATED, Counts
+from oncorules.calibration.prrt.frame import EPOCHS, Cohort
+from oncorules.calibration.prrt.leukaemia import leukaemia_times
+from oncorules.calibration.prrt.reasons import deal_no_salvage, deal_reduced
+from oncorules.calibration.prrt.times import Progress, RetreatedTimes, Solved
+from oncorules.calibration.prrt.toxicity import deal_grades
+from oncorules.calibration.retreated_moves import OS1, OS2, PFS1, PFS2, PFS3
+from oncorules.calibration.targets import Targets
+
+CGA_LIMIT, ALP_LIMIT = 190, 240
+"""Twice the upper limits of normal of this cohort; the paper prints none."""
+
+
+@dataclass(frozen=True)
+class Solution:
+    """A cohort, and which medians are not as printed."""
+
+    cohort: Cohort
+    missed: tuple[str, ...]
+
+
+def resolve(targets: Targets, seed: int, progress: Progress | None = None) -> Solution:
+    """Return the cohort that meets the printed figures.
+
+    Args:
+        targets: the printed figures.
+        seed: of everything; the same seed gives the same cohort.
+        progress: called with what is being done, how many steps are done, and of how many.
+    """
+    random = np.random.default_rng(seed)
+    counts = Counts(targets, random)
+    cohort = counts.deal()
+    deal_no_salvage(counts, random)
+    search = RetreatedTimes(cohort, targets, seed)
+    retreated = search.solve(progress)
+    control = ControlTimes(cohort, targets, retreated, seed).solve(progress)
+    deal_reduced(counts, search, random)
+    _write_times(counts, search, retreated, control)
+    _extend(counts, random)
+    _values(counts, search, random)
+    _leukaemia(counts, targets, random)
+    _grades(counts, random)
+    first = cohort.courses["I-PRRT"]
+    first["START"] = np.zeros(cohort.subjects.size, int)
+    fix_calendar(cohort)
+    return Solution(cohort, tuple(retreated.missed + control.missed))
+
+
+def _write_times(counts: Counts, search: RetreatedTimes, solved: Solved, control: Solved) -> None:
+    cohort = counts.cohort
+    first, second, third = (cohort.courses[epoch] for epoch in EPOCHS)
+    rows, controls = counts.members(RETREATED), counts.members(CONTROL)
+    for course in (first, second, third):
+        course["START"], course["PFS"], course["PFSBY"] = (
+            np.full(len(cohort.subjects["SET"]), "", object) for _ in range(3)
+        )
+    subjects = cohort.subjects
+    subjects["END"], subjects["DIED"] = (np.full(subjects.size, "", object) for _ in range(2))
+    first["START"][np.concatenate([rows, controls])] = 0
+    subjects["END"][rows], subjects["END"][controls] = solved.times[OS1], control.times[1]
+    subjects["DIED"][rows] = np.where(solved.events[OS2] == 1, "Y", "N")
+    subjects["DIED"][controls] = np.where(control.events[1] == 1, "Y", "N")
+    second["START"][rows] = solved.gaps[0]
+    again = np.flatnonzero(search.third)
+    third["START"][rows[again]] = solved.gaps[0, again] + solved.gaps[1, again]
+    by1, by2 = second["PROGBY"][rows], third["PROGBY"][rows]
+    for place, row in enumerate(rows):
+        first["PFS"][row] = int(solved.times[PFS1, place])
+        first["PFSBY"][row] = "" if by1[place] == "NONE" else by1[place]
+        _end(second, row, solved, PFS2, place, str(by2[place]))
+        if search.third[place]:
+            _end(third, row, solved, PFS3, place, "")
+    for place, row in enumerate(controls):
+        first["PFS"][row] = int(control.times[0, place])
+        unseen = first["BESTRESP"][row] == "NE"
+        dead = control.times[0, place] == control.times[1, place] and subjects["DIED"][row] == "Y"
+        by = "OCTREOSCAN" if unseen else "DEATH" if dead else "RECIST"
+        first["PFSBY"][row] = by if control.events[0, place] else ""
+
+
+def _end(course, row: int, solved: Solved, variable: int, place: int, by: str) -> None:  # type: ignore[no-untyped-def]
+    course["PFS"][row] = int(solved.times[variable, place])
+    best = course["BESTRESP"][row]
+    if not solved.events[variable, place]:
+        course["PFSBY"][row] = ""
+    elif best in ("DIED", "NE"):
+        course["PFSBY"][row] = "DEATH"
+    elif best == "CLINICAL PD":
+        course["PFSBY"][row] = "CLINICAL"
+    else:
+        course["PFSBY"][row] = by if by not in ("", "NONE") else "RECIST"
+
+
+def _extend(counts: Counts, random: np.random.Generator) -> None:
+    """Fill those outside the efficacy sets: like somebody inside, with a history that excludes."""
+    cohort = counts.cohort
+    again = set(cohort.has["RR-PRRT"])
+    second = cohort.courses["R-PRRT"]
+    usual = [
+        row for row in counts.members(RETREATED)
+        if row not in again and second["BESTRESP"][row] in ("SD", "PR") and second["REDREASN"][row] == ""
+    ]  # fmt: skip
+    for name, models in ((EXCLUDED, usual), (OTHERS, list(counts.members(CONTROL)))):
+        for row in counts.members(name):
+            model = random.choice(models)
+            for rows in (cohort.subjects, *cohort.courses.values()):
+                for column, cells in rows.columns.items():
+                    if column not in ("SET", "NOSALVAG"):
+                        cells[row] = cells[model]
+    first = cohort.courses["I-PRRT"]
+    for row in counts.members(EXCLUDED):  # too short a time before the relapse
+        follow_up = int(cohort.subjects["END"][row]) - int(second["START"][row])
+        first["PFS"][row], first["PFSBY"][row] = int(random.integers(400, 540)), "RECIST"
+        first["BESTRESP"][row] = first["BESTRESP"][row].replace("NE", "SD")
+        second["START"][row] = int(first["PFS"][row]) + int(random.integers(30, 200))
+        cohort.subjects["END"][row] = int(second["START"][row]) + follow_up
+
+
+def _values(counts: Counts, search: RetreatedTimes, random: np.random.Generator) -> None:
+    cohort, targets = counts.cohort, counts.targets
+    first, second, third = (cohort.courses[epoch] for epoch in EPOCHS)
+    rows, controls = counts.members(RETREATED), counts.members(CONTROL)
+    reasons = second["REDREASN"][rows]
+    given = values.doses(search.third, reasons != "", reasons == "DIFFUSE BONE METASTASES", targets, random)
+    for course, dose in zip((first, second, third), given, strict=True):
+        course["DOSE"][rows] = [f"{one:.1f}" for one in dose]
+    third["DOSE"][rows[~search.third]] = ""
+    first["DOSE"][controls] = [
+        f"{one:.1f}" for one in values.plain_doses(len(controls), targets, "dose_i_control", random)
+    ]
+    days = values.ages(search.gaps[0], search.gaps[1], search.third, targets, random)
+    cohort.subjects["AGEDAYS"][rows] = np.round(days).astype(int)
+    ages = values.plain_ages(len(controls), targets, "table-4.age.years.control", random)
+    cohort.subjects["AGEDAYS"][controls] = np.round((ages + 0.5) * values.DAYS_OF_YEAR).astype(int)
+    for block, name, limit in (("chromogranin_a", "CGA", CGA_LIMIT), ("alkaline_phosphatase", "ALP", ALP_LIMIT)):
+        for course, table, column, who in (
+            (first, 1, "i", rows), (second, 1, "r", rows), (third, 1, "rr", rows[search.third]),
+            (first, 4, "control", controls),
+        ):  # fmt: skip
+            known = len(who) - counts.count(table, block, "unknown", column)
+            median, q1, q3 = (
+                targets.value(f"table-{table}.{block}_level.level.{column}", role)
+                for role in ("median", "q1", "q3")
+            )
+            above = counts.count(table, block, "above", column)
+            levels = values.with_quartiles(known, median, q1, q3, limit, above, random)
+            places = random.permutation(who)[:known]
+            course[name][places] = [str(level) for level in levels]
+    grade = first["WHOGRADE"]
+    spans = {"1": (1, 2), "2": (3, 20), "3": (21, int(targets.value("grade_3_ki67", "max")))}
+    first["KI67"] = np.array(
+        [str(random.integers(spans[one][0], spans[one][1] + 1)) if one in spans else "" for one in grade],
+        object,
+    )  # fmt: skip
+    highest = rows[grade[rows] == "3"][0]
+    first["KI67"][highest] = str(spans["3"][1])
+    outside = np.concatenate([counts.members(EXCLUDED), counts.members(OTHERS)])
+    for row in outside:  # their findings are those of somebody inside; so are doses and markers
+        model = random.choice(rows[~search.third] if cohort.subjects["SET"][row] == EXCLUDED else controls)
+        cohort.subjects["AGEDAYS"][row] = cohort.subjects["AGEDAYS"][model]
+        for course in (first, second):
+            for name in ("CGA", "ALP"):
+                course[name][row] = course[name][model]
+        first["DOSE"][row] = "29.6"
+        second["DOSE"][row] = "14.8" if cohort.subjects["SET"][row] == EXCLUDED else ""
+
+
+def _leukaemia(counts: Counts, targets: Targets, random: np.random.Generator) -> None:
+    """One told by the text is among those with persistent myelosuppression; others lie outside."""
+    cohort = counts.cohort
+    second = cohort.courses["R-PRRT"]
+    subjects = cohort.subjects
+    found = told = None
+    for row in np.flatnonzero(second["REDREASN"] == "MYELOSUPPRESSION"):
+        try:
+            found = leukaemia_times(int(second["START"][row]), targets, random)
+        except ValueError:
+            continue
+        told = row
+        break
+    if found is None:
+        raise ValueError("no times to leukaemia print as the paper does")
+    kinds = {column: [
+        kind for kind, name in (("AML", "aml"), ("MDS", "mds"))
+        for _ in range(counts.count(7, "diagnosed", name, column))
+    ] for column in ("control", "retreated")}  # fmt: skip
+    kinds["retreated"].remove("MDS")
+    subjects["MYELOID"][told], subjects["MYELOIDDAY"][told] = "MDS", int(found.from_i[0])
+    others = counts.members(EXCLUDED)[: len(kinds["retreated"])]
+    first = cohort.courses["I-PRRT"]
+    for row, kind, day, after in zip(
+        others, kinds["retreated"], np.sort(found.from_i[1:]), np.sort(found.from_r[1:]), strict=True
+    ):
+        start = int(day) - int(after)
+        follow_up = max(int(subjects["END"][row]) - int(second["START"][row]), int(after) + 60)
+        first["PFS"][row] = min(int(first["PFS"][row]), start)
+        second["START"][row] = start
+        subjects["END"][row] = start + follow_up
+        subjects["MYELOID"][row], subjects["MYELOIDDAY"][row] = kind, int(day)
+        first["CHEMO"][row] = "N"
+    for row, kind, day in zip(
+        counts.members(OTHERS), kinds["control"], found.control, strict=False
+    ):
+        subjects["MYELOID"][row], subjects["MYELOIDDAY"][row] = kind, int(day)
+        subjects["END"][row] = max(int(subjects["END"][row]), int(day) + 60)
+    if first["CHEMO"][told] == "Y":  # none of the four had chemotherapy before
+        rows = counts.members(RETREATED)
+        other = random.choice(rows[first["CHEMO"][rows] == "N"])
+        first["CHEMO"][told], first["CHEMO"][other] = "N", "Y"
+
+
+def _grades(counts: Counts, random: np.random.Generator) -> None:
+    cohort = counts.cohort
+    first, second, third = (cohort.courses[epoch] for epoch in EPOCHS)
+    safety = np.concatenate([counts.members(RETREATED), counts.members(EXCLUDED)])
+    told = np.flatnonzero((second["REDREASN"] == "MYELOSUPPRESSION") & (cohort.subjects["MYELOID"] == "MDS"))
+    deal_grades(counts, first, safety, "i", random, {int(row): {"HGB": "3"} for row in told})
+    low = np.flatnonzero(second["REDREASN"] == "MYELOSUPPRESSION")
+    milder = int(counts.targets.value("stopped_platelets_2", "n"))
+    fixed = {int(row): {"PLAT": "2" if place < milder else "3"} for place, row in enumerate(low)}
+    deal_grades(counts, second, safety, "r", random, fixed)
+    deal_grades(counts, third, cohort.has["RR-PRRT"], "rr", random, {})
+    controls = np.concatenate([counts.members(CONTROL), counts.members(OTHERS)])
+    both = int(counts.targets.value("concurrent", "n"))
+    deal_grades(counts, first, controls, "control", random, {}, both)

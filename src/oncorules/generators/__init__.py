@@ -1,0 +1,1 @@
+"""Synthetic trial exports; nothing in them is a real person."""
