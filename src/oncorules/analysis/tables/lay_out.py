@@ -118,7 +118,10 @@ class _Layout:
             f"Beside the paper: {label}. {self.outcomes[analysis].footnoted()}."
             for label, analysis in self.planned.beside.items()
         ]
-        return LaidTable(self.name, title, tuple(columns), tuple(rows), (*methods, *notes, *beside))
+        printed = self.printed.source
+        source = [f"Printed in: {printed}."] if printed else []
+        footnotes = (*methods, *notes, *beside, *source)
+        return LaidTable(self.name, title, tuple(columns), tuple(rows), footnotes)
 
     def _header(self, column: str) -> str:
         """Return a heading with the size of its group as the export has it."""
