@@ -38,11 +38,12 @@ class Outcome:
         return f"{self.name}: {self.footnoted()}"
 
     def footnoted(self) -> str:
-        """Return the numbers with their method, or why there are none."""
+        """Return the numbers that there are with their method, or why there are none."""
         if self.reason:
             return self.reason
         listed = ", ".join(
-            f"{name} {self.absent.get(name, NOT_REACHED) if value is None else f'{float(value):g}'}"
+            f"{name} {NOT_REACHED if value is None else f'{float(value):g}'}"
             for name, value in self.values.items()
+            if name not in self.absent
         )
         return f"{listed} ({self.footnote})"

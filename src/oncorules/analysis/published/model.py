@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from oncorules.rules.loading.model_base import Name, Strict, Text, as_list, scalar_text
 
@@ -71,6 +71,14 @@ class Tolerance(Strict):
 
     units: Decimal
     reason: Text
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.units <= 0:
+            raise ValueError("a tolerance is more than 0 units of the last printed digit")
+        if not self.reason.strip():
+            raise ValueError("a tolerance needs a reason; say why the figures may differ")
+        return self
 
 
 class Number(Strict):
