@@ -158,7 +158,6 @@ class PlannedTable(Part):
     may name parameters of the study in braces.
     """
 
-    title: Text | None = None
     beside: dict[Text, Text] = Field(default_factory=dict)
     notes: tuple[Text, ...] = ()
     columns: dict[Text, Part] = Field(default_factory=dict)
