@@ -9,7 +9,7 @@ from oncorules.analysis.agreement.notes import filled_notes
 from oncorules.analysis.agreement.run_study import StudyRun
 from oncorules.analysis.plan.drawn import Curves, Drawn, Flow, Swimmer, Waterfall
 from oncorules.analysis.plan.rows import Rows
-from oncorules.analysis.plan.run import select_rows, times_of, value_of
+from oncorules.analysis.plan.select import select_rows, times_of, value_of
 from oncorules.analysis.published.printed import shown
 from oncorules.analysis.statistics.kaplan_meier import fit_survival
 from oncorules.analysis.statistics.logrank import compare_survival

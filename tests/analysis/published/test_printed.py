@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oncorules.analysis.published.printed import read_printed, round_half_up, shown
+from oncorules.analysis.published.printed import NUMBER, read_printed, round_half_up, shown
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,11 @@ from oncorules.analysis.published.printed import read_printed, round_half_up, sh
         ("< 0.01", "0.01", 2, True),
         ("Seven", "7", 0, False),
         ("0", "0", 0, False),
+        ("-0.5310", "-0.5310", 4, False),
+        ("\u22120.53", "-0.53", 2, False),
+        (".2210887", "0.2210887", 7, False),
+        ("4e-05", "0.00004", 5, False),
+        ("5.261e-05", "0.00005261", 8, False),
     ],
 )
 def test_a_number_is_read_with_its_decimals(text, value, decimals, below):
@@ -30,10 +35,16 @@ def test_a_number_is_read_with_its_decimals(text, value, decimals, below):
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("text", ["", "x", "1.2.3", "many", "-4", "=1"])
+@pytest.mark.parametrize("text", ["", "x", "1.2.3", "many", "--4", "=1", "4e5"])
 def test_what_is_no_number_is_refused(text):
     with pytest.raises(ValueError, match="is not a number"):
         read_printed(text)
+
+
+def test_a_hyphen_between_two_numbers_is_no_sign():
+    assert [found[0] for found in NUMBER.finditer("8.0-12.0 (-0.5 to -1), Ki-67")] == [
+        "8.0", "12.0", "-0.5", "-1", "67",
+    ]  # fmt: skip
 
 
 def test_a_half_is_rounded_upwards():

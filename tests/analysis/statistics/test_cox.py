@@ -26,6 +26,18 @@ def test_published_coefficients_of_the_remission_times_are_met(ties, value, erro
     assert (round(found.value, 3), round(found.error, 3)) == (value, error)
 
 
+@pytest.mark.parametrize(
+    ("ties", "null", "full", "ratio"),
+    [("efron", -93.18427, -85.00842, 16.35), ("breslow", -93.98505, -86.37962, 15.21)],
+)
+def test_published_likelihoods_of_the_remission_times_are_met(ties, null, full, ratio):
+    # G. Rodriguez, Survival Analysis, Princeton: output of Stata and R
+    found = fit_cox(*pooled(leukaemia()), {"placebo": ARMS}, ties=ties)
+    assert round(found.null_log_likelihood, 5) == null
+    assert round(found.log_likelihood, 5) == full
+    assert round(found.likelihood_ratio, 2) == ratio
+
+
 def test_published_coefficients_of_the_lung_study_are_met():
     found = fit_cox(*pooled(lung()), {"sex": SEX}).coefficients["sex"]
     assert [round(one, 4) for one in (found.value, found.ratio, found.error)] == [

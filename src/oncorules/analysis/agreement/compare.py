@@ -11,9 +11,9 @@ from fractions import Fraction
 from oncorules.analysis.agreement.evaluate import Evaluated, Evaluator
 from oncorules.analysis.audit.audit import CONTRADICTS, Audited, audit
 from oncorules.analysis.audit.repeated import reads_like
-from oncorules.analysis.plan.outcome import Outcome
+from oncorules.analysis.plan.outcome import NOT_REACHED, Outcome
 from oncorules.analysis.published.figure import Figure, Published
-from oncorules.analysis.published.printed import round_half_up, shown
+from oncorules.analysis.published.printed import MINUS, round_half_up, shown
 
 AGREES, WITHIN, DIFFERS = "agrees as printed", "within tolerance", "differs"
 IN_PRINT, NOT_COMPUTABLE = "contradicts in print", "not computable"
@@ -92,9 +92,11 @@ def _compare(figure: Figure, found: Evaluated, audited: Audited) -> Agreement:
     value = found.value
     if value is None:
         verdict = IN_PRINT if contradicted else DIFFERS
-        return Agreement(figure, "not reached", None, verdict, found.note)
+        return Agreement(figure, NOT_REACHED, None, verdict, found.note)
     printed = figure.printed
     text = shown(value, printed.decimals)
+    if MINUS in printed.text:
+        text = text.replace("-", MINUS)
     if printed.below and printed.shows(value):
         text = printed.text
     distance = abs(round_half_up(value, printed.decimals) - printed.value) / printed.unit

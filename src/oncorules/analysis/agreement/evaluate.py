@@ -18,7 +18,7 @@ class Evaluated:
     """The value of a figure.
 
     Attributes:
-        value: None where it was not reached, or where there is none.
+        value: None where it was not reached, or where there is a reason.
         note: method and convention.
         reason: why nothing was computed; empty where something was.
     """
@@ -80,6 +80,8 @@ class Evaluator:
         if part not in outcome.values:
             listed = ", ".join(outcome.values)
             return Evaluated(reason=f"the analysis {name} gives no {part}; it gives {listed}")
+        if part in outcome.absent:
+            return Evaluated(reason=f"{outcome.absent[part]}; {outcome.footnote}")
         return Evaluated(outcome.values[part], outcome.footnote)
 
     def _size(self, group: str, asking: Figure) -> Evaluated:

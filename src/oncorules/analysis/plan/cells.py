@@ -19,6 +19,7 @@ from oncorules.analysis.plan.rows import Rows
 from oncorules.analysis.published.model import Block, Column, PrintedTable
 
 COUNTS = ("n", "n (%)", "size")
+DESCRIPTIONS = ("median (range)", "median (Q1-Q3)")
 
 
 def cell_analyses(table: PrintedTable, planned: PlannedTable) -> Iterator[tuple[str, Analysis]]:
@@ -63,7 +64,8 @@ def _analysis(
         parts = _only(said, "interval", "reverse")
         return Analysis(survival=Survival(**rows, **parts)) if "interval" in parts else None
     parts = _only(said, "column", "quartiles")
-    return Analysis(spread=Spread(**rows, **parts)) if "column" in parts else None
+    described = pattern in DESCRIPTIONS and "column" in parts
+    return Analysis(spread=Spread(**rows, **parts)) if described else None
 
 
 def _pattern(block: Block, column: Column) -> str | None:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from oncorules.analysis.plan.drawn import Drawn
-from oncorules.analysis.plan.rows import Cells, Numbers, Rows
+from oncorules.analysis.plan.rows import Cells, Rows, Times
 from oncorules.rules.loading.model_base import Name, Strict, Text, as_list
 
 
@@ -27,7 +27,7 @@ class Survival(Rows):
     interval: Literal["spss", "plain", "log", "log-log"]
     flat: Literal["left", "midpoint"] = "left"
     reverse: bool = False
-    at: Numbers = ()
+    at: Times = ()
     landmark: int | None = None
 
 
@@ -158,11 +158,10 @@ class PlannedTable(Part):
     may name parameters of the study in braces.
     """
 
-    title: Text | None = None
     beside: dict[Text, Text] = Field(default_factory=dict)
     notes: tuple[Text, ...] = ()
     columns: dict[Text, Part] = Field(default_factory=dict)
-    blocks: dict[Text, PlannedBlock]
+    blocks: dict[Text, PlannedBlock] = Field(default_factory=dict)
 
 
 class Plan(Strict):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field
@@ -17,6 +18,7 @@ Cells = Annotated[tuple[Cell, ...], BeforeValidator(_cells)]
 """Values of a column; null is a missing one."""
 
 Numbers = Annotated[tuple[int, ...], BeforeValidator(as_list)]
+Times = Annotated[tuple[Decimal, ...], BeforeValidator(as_list)]
 
 
 class Rows(Strict):

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from oncorules.rules.loading.model_base import Name, Strict, Text, as_list, scalar_text
 
 Reading = Literal["exactly", "about", "more than", "almost", "below"]
 Test = Literal["fisher", "log-rank", "chi-squared", "spearman"]
 Cells = Literal[
-    "n", "n (%)", "size", "median (range)", "median (Q1-Q3)", "median (95% CI)", "p"
+    "n", "n (%)", "size", "median (range)", "median (Q1-Q3)", "median (95% CI)", "p", "value",
+    "value (SE)", "ratio (95% CI)",
 ]  # fmt: skip
 Ids = Annotated[tuple[str, ...], BeforeValidator(as_list)]
 Places = tuple[int, ...]
@@ -22,6 +24,21 @@ def _row(value: object) -> object:
     if not isinstance(value, list):
         raise ValueError("expected a list: id, line, and a cell for each column")
     return [scalar_text(cell) for cell in value]
+
+
+TEMPLATE_NAMES = ("block", "row", "column", "role")
+
+
+def _template(value: str) -> str:
+    """Refuse what no cell can fill in: `km_{block}.survival_{row}` names where the cell stands."""
+    for name in re.findall(r"\{(.*?)\}", value):
+        if name not in TEMPLATE_NAMES:
+            listed = ", ".join(f"{{{one}}}" for one in TEMPLATE_NAMES)
+            raise ValueError(f'"{{{name}}}" is nothing that a cell has; there are {listed}')
+    return value
+
+
+Template = Annotated[Text, AfterValidator(_template)]
 
 
 class Phrase(Strict):
@@ -54,6 +71,14 @@ class Tolerance(Strict):
 
     units: Decimal
     reason: Text
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.units <= 0:
+            raise ValueError("a tolerance is more than 0 units of the last printed digit")
+        if not self.reason.strip():
+            raise ValueError("a tolerance needs a reason; say why the figures may differ")
+        return self
 
 
 class Number(Strict):
@@ -108,7 +133,7 @@ class Column(Strict):
     test: Test | None = None
     compares: tuple[Name, Name] | None = None
     repeats: str | None = None
-    analysis: str | None = None
+    analysis: Template | None = None
 
 
 class Block(Strict):
@@ -117,6 +142,7 @@ class Block(Strict):
     header: Text | None = None
     cells: Cells | None = None
     test: Test | None = None
+    analysis: Template | None = None
     partition: bool = False
     pooled: Name | None = None
     largest: Name | None = None
@@ -129,10 +155,14 @@ class Block(Strict):
 
 
 class PrintedTable(Strict):
-    """A table of the paper; the files `table-*.yaml`."""
+    """A table of the paper; the files `table-*.yaml`.
+
+    `source` says where it is printed, if not in the paper itself.
+    """
 
     table: Text
     title: Text
+    source: Text | None = None
     columns: dict[Name, Column]
     blocks: dict[Name, Block]
     same: tuple[tuple[str, str], ...] = ()
@@ -143,4 +173,5 @@ class Section(Strict):
     """A section of the text; every other file."""
 
     section: Text
+    source: Text | None = None
     sentences: dict[Name, Sentence]

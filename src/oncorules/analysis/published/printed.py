@@ -11,7 +11,12 @@ from oncorules.analysis.statistics.counts import round_half_up as round_half_up
 
 _SPELLED = "zero one two three four five six seven eight nine ten eleven twelve"
 WORDS = {word: number for number, word in enumerate(_SPELLED.split())}
-NUMBER = re.compile(r"(?P<below><\s?)?(?P<digits>(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|\.\d+)")
+MINUS = "\u2212"
+# A hyphen between two numbers, as in 8.0-12.0, is no sign; nor is one within a word, as in Ki-67.
+NUMBER = re.compile(
+    r"(?P<below><\s?)?(?P<minus>(?<![\w.)\]])[-\u2212])?"
+    r"(?P<digits>(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|\.\d+)(?P<power>e-\d+)?"
+)
 
 
 @dataclass(frozen=True)
@@ -19,7 +24,7 @@ class Printed:
     """A printed number.
 
     Attributes:
-        text: as printed: `2,027`, `<0.01`, `seven`.
+        text: as printed: `2,027`, `<0.01`, `seven`, `\u22120.53`, `4e-05`.
         value: the number.
         decimals: how many digits stand behind the point.
         below: it is printed as a limit that the number lies below.
@@ -48,13 +53,15 @@ class Printed:
 
 
 def read_printed(text: str) -> Printed:
-    """Return what a text such as `2,027`, `<0.01` or `seven` prints.
+    """Return what a text such as `2,027`, `<0.01`, `-0.53`, `4e-05` or `seven` prints.
 
     Raises:
         ValueError: `"x" is not a number`.
 
     >>> read_printed("2,027").value, read_printed("Seven").value, read_printed("8.0").decimals
     (Decimal('2027'), Decimal('7'), 1)
+    >>> read_printed("-0.53").value, read_printed("4e-05").decimals
+    (Decimal('-0.53'), 5)
     """
     word = WORDS.get(text.lower())
     if word is not None:
@@ -63,8 +70,10 @@ def read_printed(text: str) -> Printed:
     if found is None:
         raise ValueError(f'"{text}" is not a number')
     digits = found["digits"].replace(",", "")
-    decimals = len(digits.partition(".")[2])
-    return Printed(text, Decimal(digits), decimals, below=found["below"] is not None)
+    power = int((found["power"] or "e0")[1:])
+    decimals = len(digits.partition(".")[2]) - power
+    value = Decimal(digits).scaleb(power) * (-1 if found["minus"] else 1)
+    return Printed(text, value, decimals, below=found["below"] is not None)
 
 
 def shown(value: Fraction | Decimal | float | int, decimals: int) -> str:

@@ -77,6 +77,13 @@ def _labels(
             yield Figure(name, where, printed, "part of a name", source=source, kind="design")
 
 
+def _filled(template: str, **names: str) -> str:
+    """Return the analysis that a template names for a cell."""
+    for name, value in names.items():
+        template = template.replace(f"{{{name}}}", value)
+    return template
+
+
 def _line(place: str) -> str:
     return place.rpartition(":")[0]
 
@@ -129,6 +136,7 @@ class _Rows:
         cell = self.cells[row, name] = _Cell(text)
         header = f"{self.block.header}: {label}" if self.block.header else label
         found = read_cell(text, pattern)
+        template = column.analysis or self.block.analysis
         for position, (role, printed) in enumerate(found.items(), 1):
             where = Place(
                 self.part, BRACED.sub(r"\1", header), BRACED.sub(r"\1", column.header), position,
@@ -136,7 +144,10 @@ class _Rows:
             )  # fmt: skip
             cell.figures[role] = Figure(
                 f"{self.id}.{self.name}.{row}.{name}.{role}", where, printed, role, group,
-                size_of=group if pattern == "size" else None, analysis=column.analysis,
+                size_of=group if pattern == "size" else None,
+                analysis=template and _filled(
+                    template, block=self.name, row=row, column=name, role=role
+                ),
             )  # fmt: skip
 
     def _relate(self) -> None:
@@ -157,9 +168,12 @@ class _Rows:
                 low, high = ("q1", "q3") if "q1" in figures else ("min", "max")
                 ids = [figures[role].id for role in (low, "median", high)]
                 self.published.ordered.append((ids[0], ids[1], ids[2]))
-            if "low" in figures:
+            if figures.keys() >= {"median", "low", "high"}:
                 ids = [figures[role].id for role in ("median", "low", "high")]
                 self.published.intervals.append((ids[0], ids[1], ids[2]))
+            if figures.keys() >= {"ratio", "low", "high"}:  # centred on a logarithmic scale only
+                ids = [figures[role].id for role in ("low", "ratio", "high")]
+                self.published.ordered.append((ids[0], ids[1], ids[2]))
             self._repeat(row, name, column)
         self._add_up()
 

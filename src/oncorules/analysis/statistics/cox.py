@@ -59,6 +59,7 @@ class Cox:
     Attributes:
         coefficients: by covariate.
         log_likelihood: the partial one, at its maximum.
+        null_log_likelihood: the partial one without any covariate.
         n: subjects.
         events: how many of them had the event.
         convention: how ties were treated.
@@ -67,10 +68,16 @@ class Cox:
 
     coefficients: dict[str, Coefficient]
     log_likelihood: float
+    null_log_likelihood: float
     n: int
     events: int
     convention: str
     method: str = "Cox regression"
+
+    @property
+    def likelihood_ratio(self) -> float:
+        """The chi-squared of the likelihood ratio test of all covariates."""
+        return 2 * (self.log_likelihood - self.null_log_likelihood)
 
     def __str__(self) -> str:
         """Return one line per covariate."""
@@ -127,6 +134,7 @@ def fit_cox(
     span = np.ptp(columns, axis=0)
     scaled = (columns - columns.mean(axis=0)) / span
     sets = risk_sets(np.asarray(found), np.asarray(happened), scaled, efron=ties == "efron")
+    null, _, _ = sets.at(np.zeros(len(covariates)))
     beta, likelihood, information = find_maximum(sets, list(covariates))
     beta, errors = beta / span, np.sqrt(np.diag(np.linalg.inv(information))) / span
     coefficients = {
@@ -134,7 +142,7 @@ def fit_cox(
         for name, value, error in zip(covariates, beta, errors, strict=True)
     }
     words = f"ties by {ties.capitalize()}{told(level)}"
-    return Cox(coefficients, likelihood, len(found), sum(happened), words)
+    return Cox(coefficients, likelihood, null, len(found), sum(happened), words)
 
 
 def _coefficient(name: str, value: float, error: float, z: float) -> Coefficient:

@@ -33,7 +33,7 @@ def write_cell(
     roles = ROLES[pattern]
     texts = {role: _number(values.get(role), decimals.get(role, 1)) for role in roles}
     first, rest = texts[roles[0]], [texts[role] for role in roles[1:]]
-    if pattern in ("n", "size"):
+    if pattern in ("n", "size", "value"):
         return first
     if pattern == "n (%)":
         if printed and "(" not in printed and any(sign.isdigit() for sign in printed):

@@ -118,7 +118,10 @@ class _Layout:
             f"Beside the paper: {label}. {self.outcomes[analysis].footnoted()}."
             for label, analysis in self.planned.beside.items()
         ]
-        return LaidTable(self.name, title, tuple(columns), tuple(rows), (*methods, *notes, *beside))
+        printed = self.printed.source
+        source = [f"Printed in: {printed}."] if printed else []
+        footnotes = (*methods, *notes, *beside, *source)
+        return LaidTable(self.name, title, tuple(columns), tuple(rows), footnotes)
 
     def _header(self, column: str) -> str:
         """Return a heading with the size of its group as the export has it."""
@@ -141,7 +144,7 @@ class _Layout:
             return LaidCell(NOTHING, printed, note)
         if method:
             self.methods.setdefault(method)
-        decimals = {role: self._decimals(block, column, role) for role in ROLES[pattern]}
+        decimals = {role: self._decimals(block, row, column, role) for role in ROLES[pattern]}
         text = write_cell(pattern, values, decimals, printed)
         return LaidCell(text, printed, note)
 
@@ -171,9 +174,16 @@ class _Layout:
             return "p" if printed_column.test else printed_column.cells or printed_block.cells
         return printed_column.cells or printed_block.cells
 
-    def _decimals(self, block: str, column: str, role: str) -> int:
-        """Return how many decimals the block prints of such a number, its column first."""
+    def _decimals(self, block: str, row: str, column: str, role: str) -> int:
+        """Return how many decimals the block prints of such a number, its column first.
+
+        Where each row of a block holds something else, such as a ratio and a p value, the cell
+        itself says so.
+        """
         start = f"{self.name}.{block}."
+        cell = self.published.figures.get(f"{start}{row}.{column}.{role}")
+        if cell is not None and cell.analysis is not None:
+            return cell.printed.decimals
         same = [
             figure
             for id, figure in self.published.figures.items()
