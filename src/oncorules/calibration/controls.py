@@ -77,7 +77,7 @@ def search_controls(
                 v = variable_of[r]
                 changed = 1 << v
                 times[v, i] = int(round(targets[r, 0] * 30.4375)) + np.random.randint(-2, 3)
-            legal = times[0, i] <= times[1, i]
+            legal = times[0, i] <= times[1, i] and not (events[0, i] == 0 and events[1, i] == 1)
             for w in range(2):
                 legal = legal and low[w, i] <= times[w, i] <= high[w, i]
             if not legal:

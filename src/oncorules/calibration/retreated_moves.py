@@ -32,10 +32,15 @@ def allowed(i, times, events, gaps, low, high, tied, third, longest):
     for variable in (PFS1, OS1, PFS2, OS2):
         if not low[variable, i] <= times[variable, i] <= high[variable, i]:
             return False
+    # Death ends the time without progression, unless another course had begun.
+    if not third[i] and events[PFS2, i] == 0 and events[OS2, i] == 1:
+        return False
     if pfs2 > os2 or (tied[i] and (pfs2 != os2 or events[OS2, i] == 0)):
         return False
     if third[i]:
         pfs3, os3 = times[PFS3, i], times[OS3, i]
+        if events[PFS3, i] == 0 and events[OS3, i] == 1:
+            return False
         if start3 < pfs2 or start3 + os3 != os2 or pfs3 > os3:
             return False
         if not low[PFS3, i] <= pfs3 <= high[PFS3, i]:
@@ -145,8 +150,23 @@ def search(
                 continue
             changed = 1 << PFS1
         elif kind == 7 and third[i]:
-            choice = np.random.randint(3)
-            if choice == 0:
+            choice = np.random.randint(5)
+            if choice > 2:
+                j = focus[np.random.randint(focus.size)]
+                if j == i or not third[j]:
+                    continue
+                count = 2
+                moved[1] = j
+                old_times[1], old_events[1], old_gaps[1] = times[:, j], events[:, j], gaps[:, j]
+                v = PFS3 if choice == 3 else OS3
+                if events[v, i] != events[v, j]:
+                    continue
+                times[v, i], times[v, j] = old_times[1, v], old_times[0, v]
+                if v == OS3:
+                    gaps[1, i] += old_times[0, v] - old_times[1, v]
+                    gaps[1, j] += old_times[1, v] - old_times[0, v]
+                changed = 1 << v
+            elif choice == 0:
                 times[PFS3, i] += shift
                 changed = 1 << PFS3
             elif choice == 1:

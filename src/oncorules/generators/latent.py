@@ -31,6 +31,7 @@ class Course:
         grades: the worst grade that samples must show, by test.
         markers: chromogranin A and alkaline phosphatase before it.
         reduced: why it had less than the intended dose.
+        at_3_months: the response three months after the last cycle, where the paper counts it.
     """
 
     epoch: str
@@ -44,6 +45,7 @@ class Course:
     grades: dict[str, int] = field(default_factory=dict)
     markers: dict[str, int] = field(default_factory=dict)
     reduced: str = ""
+    at_3_months: str = ""
 
 
 @dataclass
@@ -145,7 +147,7 @@ def _course(row: Mapping[str, str]) -> Course:
         {name: row[name] for name in FINDINGS if row.get(name)},
         {name: int(row[f"{name}GR"]) for name in GRADES},
         {name: int(row[name]) for name in ("CGA", "ALP") if row[name]},
-        row["REDREASN"],
+        row["REDREASN"], row.get("RESP3M", ""),
     )  # fmt: skip
 
 

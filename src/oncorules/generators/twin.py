@@ -47,9 +47,6 @@ FINDING_TESTS = {
     "SSA": ("SSA", "Somatostatin analogues before", "Treatment"),
 }  # fmt: skip
 MYELOID = {"AML": "Acute myeloid leukaemia", "MDS": "Myelodysplastic syndrome"}
-RESPONSE_AT_3_MONTHS: dict[str, int] = {"R-PRRT": 12, "RR-PRRT": 3}
-"""How many whose best response was PR were still stable at three months."""
-
 
 def write_subjects(subjects: list[Subject], seed: int, site_of: Callable[[int], tuple[str, str]]) -> Records:
     """Return the export of a cohort.
@@ -61,35 +58,21 @@ def write_subjects(subjects: list[Subject], seed: int, site_of: Callable[[int], 
         site_of: gives site and investigator of a subject, by its place.
     """
     records = Records(STUDY, COLUMNS)
-    late = _late_responders(subjects)
     order = stream(seed, 0, PEOPLE).permutation(len(subjects))
     for place in np.argsort(order):
         subject = subjects[int(place)]
-        _Story(subject, int(place), int(order[place]) + 1, seed, late, site_of, records).tell()
+        _Story(subject, int(place), int(order[place]) + 1, seed, site_of, records).tell()
     return records
-
-
-def _late_responders(subjects: list[Subject]) -> set[tuple[str, str]]:
-    """Return whose partial response came after three months: those followed longest."""
-    late = set()
-    for epoch, count in RESPONSE_AT_3_MONTHS.items():
-        found = [
-            (course.ends, subject.number)
-            for subject in subjects for course in subject.courses
-            if course.epoch == epoch and course.best == "PR" and not subject.no_salvage
-        ]  # fmt: skip
-        late |= {(number, epoch) for _, number in sorted(found)[-count:]}
-    return late
 
 
 class _Story:
     """One subject, from the first dose to the end."""
 
     def __init__(
-        self, subject: Subject, place: int, number: int, seed: int, late: set[tuple[str, str]],
+        self, subject: Subject, place: int, number: int, seed: int,
         site_of: Callable[[int], tuple[str, str]], records: Records,
     ) -> None:  # fmt: skip
-        self.subject, self.late, self.records = subject, late, records
+        self.subject, self.records = subject, records
         self.random = stream(seed, place, RESPONSE)
         self.samples = stream(seed, place, SAMPLES)
         slack = (subject.begins[1] - subject.begins[0]).days
@@ -170,8 +153,8 @@ class _Story:
         ends = course.ends
         if course.ends_by in ("OCTREOSCAN", "DEATH") and course.best != "NE":
             ends -= int(self.random.integers(15, 60))
-        at_3 = "SD" if (self.subject.number, course.epoch) in self.late else course.best
-        lesions = draw_lesions(course.best, last_cycle, ends, course.ends_by == "RECIST", at_3, self.random)
+        lesions = draw_lesions(course.best, last_cycle, ends, course.ends_by == "RECIST",
+                               course.at_3_months, self.random)  # fmt: skip
         for number, scan in enumerate(lesions.scans):
             self.visit += 1
             on = self.first + timedelta(days=course.start + scan.day)

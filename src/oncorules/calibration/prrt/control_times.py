@@ -76,6 +76,7 @@ class ControlTimes:
         unseen = cohort.courses["I-PRRT"]["BESTRESP"][self.rows] == "NE"
         events[0, unseen] = 1
         self.free[0, unseen] = False
+        events[0, events[1] == 1] = 1  # death ends the time without progression
         self.times, self.events = times, events
 
     def missed(self) -> list[str]:

@@ -232,6 +232,7 @@ class Counts:
         for row in swap:
             other = retreated[(second["EXTENT"][retreated] == "") & (second["UPTAKE"][retreated] != "")][0]
             second["EXTENT"][other], second["EXTENT"][row] = second["EXTENT"][row], ""
-        # Who was not evaluable was so both times.
-        ne = int(retreated[second["BESTRESP"][retreated] == "NE"][0])
-        assert first["BESTRESP"][ne] == "NE"
+        # Who was not evaluable by RECIST progressed on the OctreoScan.
+        for row in retreated[first["BESTRESP"][retreated] == "NE"]:
+            other = self.random.choice(retreated[second["PROGBY"][retreated] == "OCTREOSCAN"])
+            second["PROGBY"][row], second["PROGBY"][other] = second["PROGBY"][other], second["PROGBY"][row]

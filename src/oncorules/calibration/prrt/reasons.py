@@ -35,10 +35,12 @@ def deal_reduced(counts: Counts, times: RetreatedTimes, random: np.random.Genera
     rows = counts.members(RETREATED)
     best, died = second["BESTRESP"][rows], times.events[OS2] == 1
     one_cycle = ~times.third & (times.times[OS2] > 60) & (times.times[PFS2] > 60)
+    # After one cycle the scan at three months is due two months earlier.
+    soon = (best == "PD") & one_cycle & (times.times[PFS2] < 118)
     fitting = {
         "death": (best == "DIED"),
-        "progression": (best == "PD") & one_cycle,
-        "deterioration": ((best == "CLINICAL PD") | (best == "PD")) & died,
+        "progression": soon,
+        "deterioration": ((best == "CLINICAL PD") | soon) & died,
     }
     for row, reason in REDUCED.items():
         among = fitting.get(row, np.isin(best, ("SD", "PR")) & one_cycle)

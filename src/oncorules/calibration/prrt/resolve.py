@@ -47,6 +47,7 @@ def resolve(targets: Targets, seed: int, progress: Progress | None = None) -> So
     control = ControlTimes(cohort, targets, retreated, seed).solve(progress)
     deal_reduced(counts, search, random)
     _write_times(counts, search, retreated, control)
+    _three_months(counts)
     _extend(counts, random)
     _values(counts, search, random)
     _leukaemia(counts, targets, random)
@@ -100,6 +101,17 @@ def _end(course, row: int, solved: Solved, variable: int, place: int, by: str) -
         course["PFSBY"][row] = "CLINICAL"
     else:
         course["PFSBY"][row] = by if by not in ("", "NONE") else "RECIST"
+
+
+def _three_months(counts: Counts) -> None:
+    """Let the partial responses that lasted longest come after three months, as many as printed."""
+    for epoch, row in (("R-PRRT", "r"), ("RR-PRRT", "rr")):
+        course = counts.cohort.courses[epoch]
+        course["RESP3M"] = course["BESTRESP"].copy()
+        rows = [k for k in counts.members(RETREATED) if course["BESTRESP"][k] == "PR"]
+        late = len(rows) - counts.count(3, "after_salvage", row, "pr_3")
+        for k in sorted(rows, key=lambda k: int(course["PFS"][k]))[len(rows) - late :]:
+            course["RESP3M"][k] = "SD"
 
 
 def _extend(counts: Counts, random: np.random.Generator) -> None:

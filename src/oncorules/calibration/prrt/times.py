@@ -18,7 +18,7 @@ from oncorules.calibration.targets import Targets
 MONTH = 30.4375
 FIRST_MINIMUM, SECOND_MINIMUM = 18.0, 14.0
 """Months without progression that retreatment asks for."""
-BEFORE_3_MONTHS, AFTER_3_MONTHS = 175, 190
+BEFORE_3_MONTHS, AFTER_3_MONTHS = 170, 190
 """Days after the first of two cycles up to which a scan counts as that at three months."""
 LONGEST = 5700
 STAGES = (
@@ -143,6 +143,7 @@ class RetreatedTimes:
         gaps[0] -= over
         times[OS1] -= over
         times[PFS1] = np.minimum(times[PFS1], gaps[0])
+        events[PFS2, ~self.third & (events[OS2] == 1)] = 1
         events[OS1] = events[OS3] = events[OS2]
         self.times, self.events, self.gaps = times, events, gaps
 

@@ -27,13 +27,14 @@ def with_quartiles(
     spread = np.log(q3 / q1) / 1.35
     values = np.sort(np.exp(np.log(median) + spread * random.standard_normal(size)))
     values = np.maximum(values, q1 / 20)
+    fixed = set()
     for target, p in ((q1, 0.25), (median, 0.5), (q3, 0.75)):
         place = (size + 1) * p
         first = int(place) - 1
-        values[first] = target
-        if place > first + 1:
-            values[first + 1] = target
-    fixed = {int((size + 1) * p) - 1 + k for p in (0.25, 0.5, 0.75) for k in (0, 1)}
+        between = place > first + 1
+        for at in (first, first + 1) if between else (first,):
+            values[at] = target
+            fixed.add(at)
     for place in range(size):
         if place in fixed:
             continue
