@@ -69,7 +69,8 @@ def more_subjects() -> list[Subject]:
         retreated("21", initial(), again([80], cycles=1, reduced="DEATH"), last=date(2009, 4, 11)),
         retreated("22", initial(STABLE, findings={"PROGBY": "NONE"}), again()),
         # both courses cut short, MDS 52 days after the only cycle; CR, then MDS that turns to AML
-        retreated("23", initial(cycles=3, reduced="MYELOSUPPRESSION"),
+        retreated("23", initial(cycles=3, reduced="MYELOSUPPRESSION",
+                                findings={"WHOGRADE": "3", "KI67": "30"}),
                   again([80, 79, 78], cycles=1, reduced="MYELOSUPPRESSION", worst={"PLAT": 60}),
                   ill=(("AE", MDS, date(2009, 4, 23)),)),
         retreated("24", initial([40, 0, 0, 0, 0, 0, 12]), again([40, 39, 38, 37, 50]),
