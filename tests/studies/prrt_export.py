@@ -1,4 +1,7 @@
-"""A small hand-made export of van-der-zwan-2018: ten subjects, each told in a few lines."""
+"""A small hand-made export of van-der-zwan-2018: ten subjects, each told in a few lines.
+
+`prrt_more.py` has more of them, one for each branch and limit that these do not touch.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 STUDY = "Z18"
+AML, MDS = "Acute myeloid leukaemia", "Myelodysplastic syndrome"
 
 
 @dataclass
@@ -37,7 +41,11 @@ class Course:
 
 @dataclass
 class Subject:
-    """A subject: courses, and how it ends."""
+    """A subject: courses, and how it ends.
+
+    `died_in` is the table that has the day of death; `ill` are the table, the term and the day of
+    what the subject fell ill with.
+    """
 
     name: str
     sex: str
@@ -47,7 +55,8 @@ class Subject:
     last_seen: date
     died: bool = False
     no_salvage: str | None = None
-    myeloid: tuple[str, date] | None = None
+    died_in: str = "DM"
+    ill: tuple[tuple[str, str, date], ...] = ()
 
 
 LABS = {"HGB": ("mmol/L", 7.4, 11.0), "WBC": ("10^9/L", 4.0, 10.0), "PLAT": ("10^9/L", 150, 400),
@@ -59,7 +68,7 @@ FIRST = {"WHOGRADE": "2", "KI67": "8", "SURGERY": "N", "CHEMO": "N", "RADIO": "N
 
 
 def subjects() -> list[Subject]:
-    """Return the ten: five retreated, one of them twice, and five controls."""
+    """Return the ten: five retreated, one of them twice, and five with the initial course only."""
     first, second, third = date(2006, 3, 1), date(2009, 3, 2), date(2011, 6, 1)
     return [
         Subject("01", "M", 58, "MIDGUT", [
@@ -72,7 +81,7 @@ def subjects() -> list[Subject]:
             Course("I-PRRT", first, 4, 7.3, [80, 78, 79, 77, 76, 96], labs={"CGA": 150}),
             Course("R-PRRT", second, 2, 7.4, [98, 95, 96, 94, 118], {"AGE": "66", "BONE": "Y"},
                    worst={"PLAT": 40}),
-        ], date(2012, 1, 15), died=True, myeloid=("Myelodysplastic syndrome", date(2011, 2, 1))),
+        ], date(2012, 1, 15), died=True, ill=(("MH", MDS, date(2011, 2, 1)),)),
         Subject("03", "M", 47, "MIDGUT", [
             Course("I-PRRT", first, 4, 7.4, [60, 58, 40, 38, 40, 49], worst={"WBC": 1.5}),
             Course("R-PRRT", second, 2, 7.4, [62, 76], {"AGE": "50", "KRENNING": "2"}),
@@ -96,7 +105,7 @@ def subjects() -> list[Subject]:
         Subject("08", "F", 59, "MIDGUT", [
             Course("I-PRRT", first, 4, 7.4, [65, 64, 63, 62, 61, 60], {"WHOGRADE": ""}),
         ], date(2009, 4, 1), no_salvage="LOST TO FOLLOW-UP",
-            myeloid=("Acute myeloid leukaemia", date(2008, 12, 1))),
+            ill=(("MH", AML, date(2008, 12, 1)),)),
         Subject("09", "M", 61, "UNKNOWN", [
             Course("I-PRRT", first, 4, 7.4, [40, 39, 38], other=("OCTREOSCAN", 400)),
         ], date(2013, 3, 1), died=True, no_salvage="WAIT AND SEE"),
@@ -108,12 +117,14 @@ def subjects() -> list[Subject]:
 def write_export(folder: Path, people: list[Subject] | None = None) -> Path:
     """Write the export as CSV files and return the folder."""
     tables: dict[str, list[dict[str, object]]] = {
-        name: [] for name in ("DM", "EX", "TU", "TR", "RS", "LB", "FA", "DS", "MH")
+        name: [] for name in ("DM", "EX", "TU", "TR", "RS", "LB", "FA", "DS", "MH", "AE")
     }
     for subject in people if people is not None else subjects():
         _add(subject, tables)
     folder.mkdir(parents=True, exist_ok=True)
     for name, rows in tables.items():
+        if not rows:
+            continue
         columns = list(dict.fromkeys(column for row in rows for column in row))
         with (folder / f"{name.lower()}.csv").open("w", newline="", encoding="utf-8") as file:
             writer = csv.DictWriter(file, columns, restval="")
@@ -132,8 +143,9 @@ def _add(subject: Subject, tables: dict[str, list[dict[str, object]]]) -> None:
         tables[table].append(start | own | cells)
 
     first = subject.courses[0].start
+    died = subject.last_seen if subject.died and subject.died_in == "DM" else ""
     row("DM", SUBJID=subject.name, RFSTDTC=first, RFXSTDTC=first, RFPENDTC=subject.last_seen,
-        DTHDTC=subject.last_seen if subject.died else "", DTHFL="Y" if subject.died else "",
+        DTHDTC=died, DTHFL="Y" if subject.died else "",
         SITEID="01", AGE=subject.age, AGEU="YEARS", SEX=subject.sex, COUNTRY="NLD")  # fmt: skip
     row("FA", FATESTCD="PRIMARY", FATEST="Origin of the tumour", FAOBJ="Tumour",
         FAORRES=subject.primary, FASTRESC=subject.primary, FADTC=first, EPOCH="I-PRRT")  # fmt: skip
@@ -145,9 +157,8 @@ def _add(subject: Subject, tables: dict[str, list[dict[str, object]]]) -> None:
     if subject.no_salvage:
         row("DS", DSTERM=subject.no_salvage, DSDECOD=subject.no_salvage, DSCAT="OTHER EVENT",
             DSSCAT="NO SALVAGE PRRT", DSSTDTC=subject.courses[-1].last)  # fmt: skip
-    if subject.myeloid:
-        term, day = subject.myeloid
-        row("MH", MHTERM=term, MHDECOD=term, MHSTDTC=day)
+    for table, term, day in subject.ill:
+        row(table, **{f"{table}TERM": term, f"{table}DECOD": term, f"{table}STDTC": day})
 
 
 def _add_course(course: Course, visit: int, row) -> int:

@@ -238,6 +238,45 @@ def test_two_packs_that_change_one_thing_otherwise_are_refused(tmp_path: Path) -
     ]
 
 
+def with_presets(tmp_path: Path, base: str, one: str, other: str) -> Path:
+    """A pack that extends two packs with a preset of one name, which extend one that has it too."""
+    path = both(tmp_path, "", "")
+    shared = tmp_path / "base-1.1" / "pack.yaml"
+    shared.write_text(BASE + "presets:\n  fda: {" + base + "}\n" if base else BASE)
+    for name, key in (("child", one), ("other", other)):
+        file = tmp_path / f"{name}.yaml"
+        limit = f"parameters:\n  {name}_limit: {{value: 1, source: ours}}\n"
+        file.write_text(file.read_text() + limit + "presets:\n  fda: {" + key + "}\n")
+    return path
+
+
+@pytest.mark.parametrize("base", ["", "pr_decrease: 40"])
+def test_presets_of_one_name_of_several_packs_add_up(tmp_path: Path, base: str) -> None:
+    path = with_presets(tmp_path, base, "child_limit: 2", "other_limit: 3")
+    pack = load_pack(path)
+    expected = {"child_limit": 2, "other_limit": 3} | ({"pr_decrease": 40} if base else {})
+    assert dict(pack.presets["fda"]) == expected
+    assert pack.place("presets", "fda", "child_limit").startswith(f"{tmp_path}/child.yaml:9:")
+    assert pack.place("presets", "fda", "other_limit").startswith(f"{tmp_path}/other.yaml:9:")
+    resolved = resolve_parameters([pack], preset="fda")
+    assert [resolved.find(name).value for name in ("child_limit", "other_limit")] == [2, 3]
+    assert resolved.find("pr_decrease").value == (40 if base else 30)
+
+
+def test_a_pack_alone_keeps_the_preset_that_it_had(tmp_path: Path) -> None:
+    path = with_presets(tmp_path, "", "child_limit: 2", "other_limit: 3")
+    load_pack(path)
+    assert dict(load_pack(tmp_path / "child.yaml").presets["fda"]) == {"child_limit": 2}
+
+
+def test_presets_of_one_name_that_set_the_same_parameter_are_refused(tmp_path: Path) -> None:
+    path = with_presets(tmp_path, "", "pr_decrease: 40", "pr_decrease: 40")
+    assert said(path) == [
+        "other.yaml:9:3: preset fda is already in child (child.yaml:9:3); alter it under "
+        '"changes" or choose another name'
+    ]
+
+
 def test_a_parent_that_is_not_there_is_said(tmp_path: Path) -> None:
     path = tmp_path / "child.yaml"
     path.write_text(CHILD)

@@ -144,3 +144,35 @@ def test_admiral_and_the_guideline_differ_where_the_documentation_says(tmp_path:
         for pair in pairwise(one.response for one in courses[subject] if one.response != "NE")
     }
     assert {("CR", "PR"), ("CR", "SD"), ("PR", "SD")} <= pairs
+
+
+@pytest.mark.parametrize(
+    ("measured_from", "days", "expected"),
+    [
+        ("treatment", 41, "SD"),  # the first dose was long before
+        ("baseline", 41, "NE"),
+        ("baseline", 42, "SD"),
+        ("baseline", 43, "SD"),
+    ],
+)
+def test_stable_disease_may_last_from_the_baseline_of_a_later_course(
+    measured_from: str, days: int, expected: str, tmp_path: Path
+) -> None:
+    baseline = START + timedelta(300)
+    scans = [(baseline, 50), (baseline + timedelta(days), 51)]
+    lesion = "USUBJID,TUSEQ,TULNKID,TUTESTCD,TUSTRESC,TULOC,VISITNUM,TUDTC"
+    length = "USUBJID,TRSEQ,TRLNKID,TRTESTCD,TRSTRESN,TRSTRESU,VISITNUM,TRDTC"
+    tables = {
+        "ex": ["USUBJID,EXSEQ,EXTRT,EXDOSE,EXSTDTC", f"A,1,DRUG,10,{START}"],
+        "tu": [lesion, f"A,1,T1,TUMIDENT,TARGET,LIVER,1,{baseline}"],
+        "tr": [
+            length,
+            *(f"A,{n},T1,LDIAM,{mm},mm,{n},{day}" for n, (day, mm) in enumerate(scans, 1)),
+        ],
+    }
+    for name, rows in tables.items():
+        (tmp_path / f"{name}.csv").write_text("\n".join(rows) + "\n", "utf-8")
+    how = {"sd_measured_from": measured_from, "baseline_visit": "first"}
+    with derive(tmp_path, ["recist-1.1"], settings=how) as result:
+        rows = result.table("ADRS").to_pylist()
+    assert [row["AVALC"] for row in rows if row["PARAMCD"] == "BOR"] == [expected]

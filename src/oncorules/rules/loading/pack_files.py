@@ -260,13 +260,17 @@ def _entry(section: str, name: object, data: Any, document: Document, base: Yaml
 def join_parts(first: Entry, more: Entry) -> bool:
     """Put together a grading or preset that is told in several files; return whether it can be.
 
-    The terms of a grading add up in the order of the files; each other key stands in one file only.
+    The terms of a grading add up in the order of the files, and each other key stands in one file
+    only. So does each key of a preset, unless both have it from a third pack.
     """
     parts = (first.data, more.data)
     if not all(isinstance(data, dict) for data in parts):
         return False
-    if first.section == "presets" and not set(first.data) & set(more.data):
-        first.changed += [((key,), *more.source((key,))) for key in more.data]
+    if first.section == "presets":
+        both = [key for key in more.data if key in first.data]
+        if any(first.place((key,)) != more.place((key,)) for key in both):
+            return False
+        first.changed += [((key,), *more.source((key,))) for key in more.data if key not in both]
         first.data = {**first.data, **more.data}
         return True
     if first.section != "gradings":
