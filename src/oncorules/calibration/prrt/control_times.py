@@ -14,8 +14,8 @@ from oncorules.calibration.retreated_moves import OS1, PFS1
 from oncorules.calibration.targets import Targets
 
 STAGES = ((2_000_000, 0.5, 0.02), (4_000_000, 0.2, 0.003), *[(3_000_000, 0.1, 0.002)] * 3)
-SHORTEST = 290
-"""Days: a scan at three months after four cycles has been seen by everybody under control."""
+SHORTEST = 548
+"""Days: controls qualified for retreatment, so they had 18 months without progression too."""
 
 
 class ControlTimes:
