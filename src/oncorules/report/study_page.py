@@ -38,8 +38,8 @@ def _body(
         f"The tables and figures of {published.id} (doi:{published.doi}), computed from an export. "
         "Under each number stands what the paper prints, where it prints another one."
     )
-    links = [(table.name, table.title) for table in tables]
-    links += [(drawing.name, drawing.title) for drawing in drawings]
+    links = [(drawing.name, drawing.title) for drawing in drawings]
+    links += [(table.name, table.title) for table in tables]
     listed = "".join(
         f'<li><a href="#{escape(name)}">{escape(text)}</a></li>' for name, text in links
     )
@@ -47,7 +47,7 @@ def _body(
     for drawing in drawings:
         yield f'<section id="{escape(drawing.name)}">'
         yield heading(drawing.title)
-        yield f"<figure>{drawing.svg()}"
+        yield f"<figure>{drawing.element()}"
         yield f"<figcaption>{escape(drawing.footnote)}</figcaption></figure></section>"
     for table in tables:
         yield f'<section id="{escape(table.name)}">'

@@ -73,9 +73,7 @@ def run_study(
         source = export
         if source is None:
             if plan.data is None:
-                raise CallError(
-                    f"the study {published.id} has no rows of its own; give --export DIR"
-                )
+                raise CallError(f"the study {published.id} has no rows of its own; give an export")
             folder = write_library_data(plan.data)
             stack.callback(folder.close)
             source = folder.path

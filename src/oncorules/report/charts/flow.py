@@ -8,13 +8,14 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from oncorules.errors import CallError
-from oncorules.report.charts.drawing import Drawing, new_figure, style
+from oncorules.report.charts.drawing import Drawing, new_figure, shortened, style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _LINE, _PAD = 0.165, 0.1  # inches
-_WIDE = 34  # characters of a line
+_MAIN, _EXIT = 36, 40  # characters of a line
+_LONGEST = 200  # characters of a box
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Branch:
     Attributes:
         title: the group that it makes.
         total: how many there were before it.
-        exits: at each criterion, in order; those at which nobody left are told in one box.
+        exits: at each criterion, in order; one at which nobody left has no box.
         kept: how many are left.
     """
 
@@ -44,6 +45,12 @@ class Branch:
 
 def draw_flow(name: str, title: str, branches: Sequence[Branch], footnote: str) -> Drawing:
     """Return the flow of selections side by side.
+
+    Args:
+        name: of the file.
+        title: of the drawing.
+        branches: from left to right.
+        footnote: method.
 
     Raises:
         CallError: there is no selection.
@@ -73,9 +80,11 @@ def _lines(branch: Branch) -> list[tuple[str, list[str]]]:
     boxes = [("main", [f"All subjects (n = {branch.total:,})"])]
     for one in branch.exits:
         if one.subjects:
-            words = wrap(f"Not met: {one.words}", _WIDE)
+            words = wrap(f"Not met: {shortened(one.words, _LONGEST)}", _EXIT)
             boxes.append(("exit", [*words, f"(n = {one.subjects:,})"]))
-    boxes.append(("main", [*wrap(branch.title, _WIDE), f"(n = {branch.kept:,})"]))
+    boxes.append(
+        ("main", [*wrap(shortened(branch.title, _LONGEST), _MAIN), f"(n = {branch.kept:,})"])
+    )
     return boxes
 
 
