@@ -151,14 +151,14 @@ def _swimmer(name: str, drawn: Drawn, part: Swimmer, run: StudyRun, footnote: st
 def _flow(name: str, drawn: Drawn, part: Flow, run: StudyRun, footnote: str) -> Drawing:
     branches, undecided = [], []
     for selection, title in part.selections.items():
-        found = run.selections[selection]
-        exits = [Exit(step.title, step.subjects) for step in found.steps]
-        branches.append(Branch(title, found.total, exits, found.kept))
-        undecided += [
-            f"{title}: {step.undecided} of {found.total} undecided, {step.title}."
-            for step in found.steps
-            if step.undecided
-        ]
+        steps, exits = run.selections[selection], []
+        for step in steps:
+            gone = step.entered - step.left - step.failed  # it could not be decided for them
+            exits.append(Exit(step.title, step.failed, gone))
+            stayed = step.not_evaluable - gone
+            if stayed:
+                undecided.append(f"{title}, not decided for {stayed} who stayed: {step.title}.")
+        branches.append(Branch(title, steps[0].entered, exits, steps[-1].left))
     method = "The criteria hold one after the other; who does not meet one leaves there."
     footnote = " ".join([method, footnote, *undecided])
     return draw_flow(name, drawn.title, branches, footnote)
