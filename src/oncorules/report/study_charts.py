@@ -79,7 +79,7 @@ def _survival(
         if method:
             methods.setdefault(method)
         panels.append(Panel(title, curves, words, compared))
-    if not panels:
+    if missing and not panels:
         raise CallError(" ".join(missing))
     told = "n: those with a time. At risk: just before each tick. N/A: not reached."
     footnote = " ".join([*methods, told, *notes, *missing])
@@ -117,7 +117,7 @@ def _waterfall(name: str, drawn: Drawn, part: Waterfall, run: StudyRun, footnote
     changes = [
         Change(
             str(value_of(row, part.subject)), _number(value_of(row, part.value)),
-            _response(value_of(row, part.by)),
+            _words(value_of(row, part.by)),
         )
         for row in select_rows(part, run.tables)
     ]  # fmt: skip
@@ -135,7 +135,7 @@ def _swimmer(name: str, drawn: Drawn, part: Swimmer, run: StudyRun, footnote: st
             start, end = value_of(row, part.start), value_of(row, part.end)
             if start is not None:
                 until = float(start if end is None else end)
-                courses.append((str(value_of(row, part.course)), float(start), until))
+                courses.append((_words(value_of(row, part.course)), float(start), until))
         marks = {mark: _numbers(rows, column) for mark, column in part.marks.items()}
         last = _numbers(rows, part.last)
         died = any(value_of(row, part.died) == "Y" for row in rows)
@@ -160,11 +160,11 @@ def _flow(name: str, drawn: Drawn, part: Flow, run: StudyRun, footnote: str) -> 
                 undecided.append(f"{title}, not decided for {stayed} who stayed: {step.title}.")
         branches.append(Branch(title, steps[0].entered, exits, steps[-1].left))
     method = "The criteria hold one after the other; who does not meet one leaves there."
-    footnote = " ".join([method, footnote, *undecided])
+    footnote = " ".join(filter(None, [method, footnote, *undecided]))
     return draw_flow(name, drawn.title, branches, footnote)
 
 
-def _response(value: Any) -> str:
+def _words(value: Any) -> str:
     return "Not known" if value is None else str(value)
 
 

@@ -17,6 +17,7 @@ from oncorules.analysis.published.figure import Published
 from oncorules.analysis.published.read import find_study, read_published
 from oncorules.errors import CallError
 from oncorules.rules.deriving.derive import derive
+from oncorules.rules.deriving.derived import DeriveResult
 from oncorules.rules.deriving.selection_flow import attrition
 from oncorules.rules.deriving.selections import AttritionRow
 from oncorules.rules.loading.pack_files import PACK_FILE
@@ -62,7 +63,7 @@ def run_study(
 
     Raises:
         CallError: there is no such study, or neither an export nor rows of its own; the plan draws
-            a selection that the study does not make.
+            a selection that the study does not publish.
         RuleError: a file of the study cannot be used.
         DataError: the export cannot be read.
     """
@@ -88,9 +89,17 @@ def run_study(
         }
         workspace = result.session.workspace
         pack = workspace.packs[0].id
-        selections = {name: attrition(workspace, name, pack) for name in sorted(plan.selections)}
+        selections = {name: _flow(result, name) for name in sorted(plan.selections)}
         parameters = {
             name: value.value for name, value in workspace.parameters.of(pack, "").items()
         }
         notes = tuple(f"{note.place}: {note.text}" for note in result.notes)
     return StudyRun(published, plan, tables, run_plan(plan, tables), selections, parameters, notes)
+
+
+def _flow(result: DeriveResult, name: str) -> list[AttritionRow]:
+    pack = result.session.packs[0]
+    published = {entry.from_ for entry in pack.publish.values()}
+    if name in pack.selections and name not in published:  # only what is published is kept
+        raise CallError(f"the pack {pack.id} does not publish the selection {name}; add it")
+    return attrition(result.session.workspace, name, pack.id)
