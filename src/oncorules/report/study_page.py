@@ -61,7 +61,7 @@ def _body(
 
 def _table(table: LaidTable) -> str:
     head = "".join(f'<th scope="col">{escape(column)}</th>' for column in ("", *table.columns))
-    lines = [f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>']
+    lines = [f'<div class="wide"><table class="laid"><thead><tr>{head}</tr></thead><tbody>']
     for row in table.rows:
         cells = "".join(map(_cell, row.cells)) or f'<td colspan="{len(table.columns)}"></td>'
         heading_row = ' class="heading"' if row.heading else ""

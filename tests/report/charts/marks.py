@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from xml.etree import ElementTree
@@ -37,5 +38,7 @@ def drawn(drawing: Drawing) -> str:
 def in_other_process(code: str, seed: int) -> bytes:
     """Return what a program prints in a process that orders its sets in another way."""
     words = [sys.executable, "-W", "error", "-c", code]
-    environment = {"PYTHONHASHSEED": str(seed), "PYTHONPATH": ":".join(sys.path)}
+    environment = {
+        **os.environ, "PYTHONHASHSEED": str(seed), "PYTHONPATH": os.pathsep.join(sys.path),
+    }  # fmt: skip
     return subprocess.run(words, capture_output=True, check=True, env=environment).stdout
