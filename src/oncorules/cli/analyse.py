@@ -10,6 +10,7 @@ import typer
 from oncorules.cli import flags
 from oncorules.cli.output import Grid, Output, many
 from oncorules.cli.progress import showing_progress
+from oncorules.errors import CallError
 
 if TYPE_CHECKING:
     from oncorules.analysis.agreement.run_study import StudyRun
@@ -51,6 +52,11 @@ def analyse(
     output = Output(quiet=quiet, no_color=no_color)
     with showing_progress(output) as progress:
         run = run_study(study, export, progress=progress)
+    if not run.plan.tables and not run.plan.figures:
+        raise CallError(
+            f"the study {run.published.id} plans no table and no figure; `oncorules reproduce` "
+            "compares its numbers"
+        )
     from oncorules.report.study_charts import draw_figures
     from oncorules.report.study_files import write_study
 

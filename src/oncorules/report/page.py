@@ -19,6 +19,7 @@ thead th { border-bottom: 2px solid #888; }
 @media (prefers-color-scheme: dark) { .wrong { color: #ff8a80; } }
 .wide { overflow-x: auto; }
 tbody th { font-weight: 400; } tr.heading > th { padding-top: 0.7rem; font-weight: 600; }
+.laid thead th + th { text-align: right; }
 .printed { opacity: 0.65; } .footnotes { font-size: 0.85rem; }
 figure { margin: 1rem 0; } figure svg { max-width: 100%; height: auto; background: #fff; }
 figcaption { font-size: 0.85rem; }

@@ -55,26 +55,34 @@ def _draw(name: str, drawn: Drawn, run: StudyRun, notes: Sequence[str]) -> Drawi
 def _survival(
     name: str, drawn: Drawn, part: Curves, run: StudyRun, notes: Sequence[str]
 ) -> Drawing:
-    panels, method = [], ""
+    panels = []
+    methods: dict[str, None] = {}  # each is told once
+    missing = []
     for title, planned in part.panels.items():
         groups = {}
         for group, where in planned.groups.items():
             rows = Rows(of=planned.of, where={**planned.where, **where})
             try:
                 groups[group] = times_of(select_rows(rows, run.tables))
-            except CallError:
-                continue  # a group without subjects has no curve
+            except CallError as error:  # a group without subjects has no curve
+                missing.append(f"{title}: {group} is not drawn, {error}.")
+        if not groups:
+            continue
         curves = {group: fit_survival(*pair, name=group) for group, pair in groups.items()}
         medians = {
             group: find_median(curve, interval=part.interval) for group, curve in curves.items()
         }
-        if not curves:
-            continue
-        one = next(iter(medians.values()))
-        method = f"{one.method}, {one.convention}."
+        for one in medians.values():
+            methods.setdefault(f"Median (95% CI): {one.method}, {one.convention}.")
         words = {group: _median(median) for group, median in medians.items()}
-        panels.append(Panel(title, curves, words, _compared(groups)))
-    footnote = " ".join([method, "At risk: just before each tick.", *notes])
+        compared, method = _compared(groups)
+        if method:
+            methods.setdefault(method)
+        panels.append(Panel(title, curves, words, compared))
+    if missing and not panels:
+        raise CallError(" ".join(missing))
+    told = "n: those with a time. At risk: just before each tick. N/A: not reached."
+    footnote = " ".join([*methods, told, *notes, *missing])
     return draw_survival(name, drawn.title, panels, part.ticks, part.unit, footnote)
 
 
@@ -89,21 +97,27 @@ def _median(median: Median) -> str:
     return f"{shown(median.value, 1)} ({inner})"
 
 
-def _compared(groups: Mapping[str, tuple[list[float], list[bool]]]) -> str:
+def _compared(groups: Mapping[str, tuple[list[float], list[bool]]]) -> tuple[str, str]:
+    """Return the p value of two groups in words, and its method or why there is none."""
     if len(groups) != 2:
-        return ""
+        return "", ""
     try:
         found = compare_survival(groups)
-    except CallError:
-        return ""
-    return "Log-rank p " + ("< 0.01" if found.p < 0.005 else f"= {shown(found.p, 2)}")
+    except CallError as error:
+        return "", f"No log-rank test: {error}."
+    words = "< 0.01" if found.p < 0.005 else f"= {shown(found.p, 2)}"
+    return f"Log-rank p {words}", f"{_capital(found.method)}, {found.convention}."
+
+
+def _capital(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 def _waterfall(name: str, drawn: Drawn, part: Waterfall, run: StudyRun, footnote: str) -> Drawing:
     changes = [
         Change(
             str(value_of(row, part.subject)), _number(value_of(row, part.value)),
-            str(value_of(row, part.by)),
+            _words(value_of(row, part.by)),
         )
         for row in select_rows(part, run.tables)
     ]  # fmt: skip
@@ -121,22 +135,37 @@ def _swimmer(name: str, drawn: Drawn, part: Swimmer, run: StudyRun, footnote: st
             start, end = value_of(row, part.start), value_of(row, part.end)
             if start is not None:
                 until = float(start if end is None else end)
-                courses.append((str(value_of(row, part.course)), float(start), until))
+                courses.append((_words(value_of(row, part.course)), float(start), until))
         marks = {mark: _numbers(rows, column) for mark, column in part.marks.items()}
         last = _numbers(rows, part.last)
         died = any(value_of(row, part.died) == "Y" for row in rows)
         if courses and last:
             lanes.append(Lane(subject, courses, marks, max(last), died))
+    left = len(subjects) - len(lanes)
+    if left:
+        missing = f"{left} of {len(subjects)} subjects have no course or no last contact."
+        footnote = f"{footnote} {missing}".strip()
     return draw_swimmer(name, drawn.title, lanes, part.unit, footnote)
 
 
 def _flow(name: str, drawn: Drawn, part: Flow, run: StudyRun, footnote: str) -> Drawing:
-    branches = []
+    branches, undecided = [], []
     for selection, title in part.selections.items():
-        found = run.selections[selection]
-        exits = [Exit(step.title, step.subjects) for step in found.steps]
-        branches.append(Branch(title, found.total, exits, found.kept))
+        steps, exits = run.selections[selection], []
+        for step in steps:
+            gone = step.entered - step.left - step.failed  # it could not be decided for them
+            exits.append(Exit(step.title, step.failed, gone))
+            stayed = step.not_evaluable - gone
+            if stayed:
+                undecided.append(f"{title}, not decided for {stayed} who stayed: {step.title}.")
+        branches.append(Branch(title, steps[0].entered, exits, steps[-1].left))
+    method = "The criteria hold one after the other; who does not meet one leaves there."
+    footnote = " ".join(filter(None, [method, footnote, *undecided]))
     return draw_flow(name, drawn.title, branches, footnote)
+
+
+def _words(value: Any) -> str:
+    return "Not known" if value is None else str(value)
 
 
 def _number(value: Any) -> float | None:

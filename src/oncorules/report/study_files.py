@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Sequence
 from io import StringIO
 from pathlib import Path
@@ -16,6 +17,8 @@ from oncorules.report.study_page import study_page
 from oncorules.report.study_workbook import study_workbook
 
 PAGE, WORKBOOK = "analysis.html", "tables.xlsx"
+_FORMULA = re.compile(r"[=+\-@\t\r]")
+_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 
 
 def write_study(
@@ -34,10 +37,10 @@ def write_study(
         PAGE: study_page(run.published, tables, drawings, notes).encode(),
         WORKBOOK: study_workbook(run.published.title, tables),
     }
-    contents |= {f"{table.name}.csv": table_csv(table).encode() for table in tables}
+    contents |= {f"{_stem(table.name)}.csv": table_csv(table).encode() for table in tables}
     for drawing in drawings:
-        contents[f"{drawing.name}.svg"] = drawing.svg().encode()
-        contents[f"{drawing.name}.png"] = drawing.png()
+        contents[f"{_stem(drawing.name)}.svg"] = drawing.svg().encode()
+        contents[f"{_stem(drawing.name)}.png"] = drawing.png()
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -52,17 +55,26 @@ def write_study(
 
 
 def table_csv(table: LaidTable) -> str:
-    """Return a table as CSV: a column of labels, then each column with the printed one beside."""
-    out = StringIO()
-    writer = csv.writer(out, lineterminator="\n")
+    """Return a table as CSV: labels, each column with the printed one beside, then footnotes."""
     headings = [text for column in table.columns for text in (column, f"{column} (printed)")]
-    writer.writerow(["", *headings])
+    lines = [["", *headings]]
     for row in table.rows:
         cells = [text for cell in row.cells for text in (cell.text, cell.printed)]
-        writer.writerow([_harmless(text) for text in (row.label, *cells)])
+        lines.append([row.label, *cells])
+    lines += [[note] for note in table.footnotes]
+    out = StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    for line in lines:
+        blank = [""] * (len(headings) + 1 - len(line))
+        writer.writerow([_harmless(text) for text in (*line, *blank)])
     return out.getvalue()
 
 
 def _harmless(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "@", "\t", "\r")) else text
+    """Return a text that no spreadsheet takes for a formula; numbers stay as they are."""
+    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
+
+
+def _stem(name: str) -> str:
+    """Return the name of a file in the folder, whatever a study calls its tables."""
+    return re.sub(r"[^\w.-]", "-", name)

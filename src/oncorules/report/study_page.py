@@ -38,8 +38,8 @@ def _body(
         f"The tables and figures of {published.id} (doi:{published.doi}), computed from an export. "
         "Under each number stands what the paper prints, where it prints another one."
     )
-    links = [(table.name, table.title) for table in tables]
-    links += [(drawing.name, drawing.title) for drawing in drawings]
+    links = [(drawing.name, drawing.title) for drawing in drawings]
+    links += [(table.name, table.title) for table in tables]
     listed = "".join(
         f'<li><a href="#{escape(name)}">{escape(text)}</a></li>' for name, text in links
     )
@@ -47,7 +47,7 @@ def _body(
     for drawing in drawings:
         yield f'<section id="{escape(drawing.name)}">'
         yield heading(drawing.title)
-        yield f"<figure>{drawing.svg()}"
+        yield f"<figure>{drawing.element()}"
         yield f"<figcaption>{escape(drawing.footnote)}</figcaption></figure></section>"
     for table in tables:
         yield f'<section id="{escape(table.name)}">'
@@ -61,7 +61,7 @@ def _body(
 
 def _table(table: LaidTable) -> str:
     head = "".join(f'<th scope="col">{escape(column)}</th>' for column in ("", *table.columns))
-    lines = [f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>']
+    lines = [f'<div class="wide"><table class="laid"><thead><tr>{head}</tr></thead><tbody>']
     for row in table.rows:
         cells = "".join(map(_cell, row.cells)) or f'<td colspan="{len(table.columns)}"></td>'
         heading_row = ' class="heading"' if row.heading else ""

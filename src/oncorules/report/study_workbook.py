@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
@@ -11,6 +12,8 @@ from oncorules.analysis.tables.lay_out import LaidTable
 
 CREATED = datetime.datetime(2000, 1, 1)
 """A workbook is byte-equal when nothing changed, so it does not tell when it was made."""
+_FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
+_LONGEST = 31  # characters of a sheet's name
 
 
 def study_workbook(title: str, tables: Sequence[LaidTable]) -> bytes:
@@ -33,8 +36,10 @@ def study_workbook(title: str, tables: Sequence[LaidTable]) -> bytes:
         book.set_properties({"title": title, "created": CREATED})
         bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
         wrapped = book.add_format({"text_wrap": True, "valign": "top"})
-        for table in tables:
-            _write(book.add_worksheet(table.name), table, bold, wrapped)
+        for number, table in enumerate(tables, 1):
+            name = _FORBIDDEN.sub("-", table.name)
+            name = name if len(name) <= _LONGEST else f"{number}-{name[: _LONGEST - 4]}"
+            _write(book.add_worksheet(name), table, bold, wrapped)
     return out.getvalue()
 
 

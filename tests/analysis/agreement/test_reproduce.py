@@ -109,5 +109,5 @@ def test_a_group_of_nobody_is_named(tmp_path):
 
 
 def test_without_an_export_or_rows_of_its_own_a_study_says_what_to_give(tmp_path):
-    with pytest.raises(CallError, match=r"small has no rows of its own; give --export DIR"):
+    with pytest.raises(CallError, match=r"small has no rows of its own; give an export"):
         reproduce(str(write_study(tmp_path)))

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from oncorules.analysis.agreement.selection import Selected, read_selections
 from oncorules.analysis.plan.library_data import write_library_data
 from oncorules.analysis.plan.model import Plan
 from oncorules.analysis.plan.outcome import Outcome
@@ -18,6 +17,9 @@ from oncorules.analysis.published.figure import Published
 from oncorules.analysis.published.read import find_study, read_published
 from oncorules.errors import CallError
 from oncorules.rules.deriving.derive import derive
+from oncorules.rules.deriving.derived import DeriveResult
+from oncorules.rules.deriving.selection_flow import attrition
+from oncorules.rules.deriving.selections import AttritionRow
 from oncorules.rules.loading.pack_files import PACK_FILE
 
 Progress = Callable[[str, int, int], None]
@@ -32,7 +34,7 @@ class StudyRun:
         plan: the analyses, tables and figures of the study.
         tables: the derived tables that the plan reads, as rows by name.
         outcomes: what the analyses gave, by name.
-        selections: who left at which criterion, by the name of the selection.
+        selections: who left at which criterion, by the name of the selection; a row per criterion.
         parameters: the values that held, by name.
         notes: what was noticed on the way.
     """
@@ -41,7 +43,7 @@ class StudyRun:
     plan: Plan
     tables: Mapping[str, Sequence[Mapping[str, Any]]]
     outcomes: Mapping[str, Outcome]
-    selections: Mapping[str, Selected]
+    selections: Mapping[str, Sequence[AttritionRow]]
     parameters: Mapping[str, object]
     notes: tuple[str, ...]
 
@@ -60,7 +62,8 @@ def run_study(
         progress: called with what is being done, how many steps are done, and of how many.
 
     Raises:
-        CallError: there is no such study, or neither an export nor rows of its own.
+        CallError: there is no such study, or neither an export nor rows of its own; the plan draws
+            a selection that the study does not publish.
         RuleError: a file of the study cannot be used.
         DataError: the export cannot be read.
     """
@@ -73,9 +76,7 @@ def run_study(
         source = export
         if source is None:
             if plan.data is None:
-                raise CallError(
-                    f"the study {published.id} has no rows of its own; give --export DIR"
-                )
+                raise CallError(f"the study {published.id} has no rows of its own; give an export")
             folder = write_library_data(plan.data)
             stack.callback(folder.close)
             source = folder.path
@@ -86,11 +87,19 @@ def run_study(
             for one in result.tables
             if one.name in wanted
         }
-        selections = read_selections(result, plan.selections)
         workspace = result.session.workspace
+        pack = workspace.packs[0].id
+        selections = {name: _flow(result, name) for name in sorted(plan.selections)}
         parameters = {
-            name: value.value
-            for name, value in workspace.parameters.of(workspace.packs[0].id, "").items()
+            name: value.value for name, value in workspace.parameters.of(pack, "").items()
         }
         notes = tuple(f"{note.place}: {note.text}" for note in result.notes)
     return StudyRun(published, plan, tables, run_plan(plan, tables), selections, parameters, notes)
+
+
+def _flow(result: DeriveResult, name: str) -> list[AttritionRow]:
+    pack = result.session.packs[0]
+    published = {entry.from_ for entry in pack.publish.values()}
+    if name in pack.selections and name not in published:  # only what is published is kept
+        raise CallError(f"the pack {pack.id} does not publish the selection {name}; add it")
+    return attrition(result.session.workspace, name, pack.id)

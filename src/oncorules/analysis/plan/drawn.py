@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from oncorules.analysis.plan.rows import Cells, Numbers, Rows
 from oncorules.rules.loading.model_base import Name, Strict, Text
@@ -23,6 +23,13 @@ class Curves(Strict):
     ticks: Numbers
     interval: Literal["spss", "plain", "log", "log-log"]
     panels: dict[Text, Panel]
+
+    @field_validator("ticks")
+    @classmethod
+    def _check_ticks(cls, ticks: tuple[int, ...]) -> tuple[int, ...]:
+        if len(ticks) < 2 or ticks[0] < 0 or list(ticks) != sorted(set(ticks)):
+            raise ValueError("the ticks of a time axis ascend from 0 or later")
+        return ticks
 
 
 class Waterfall(Rows):

@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from oncorules.analysis.plan.drawn import Drawn
 from oncorules.analysis.plan.rows import Cells, Rows, Times
-from oncorules.rules.loading.model_base import Name, Strict, Text, as_list
+from oncorules.rules.loading.model_base import Name, RuleId, Strict, Text, as_list
 
 
 class Data(Strict):
@@ -170,7 +170,7 @@ class Plan(Strict):
     data: Data | None = None
     analyses: dict[Text, Analysis] = Field(default_factory=dict)
     tables: dict[Text, PlannedTable] = Field(default_factory=dict)
-    figures: dict[Text, Drawn] = Field(default_factory=dict)
+    figures: dict[RuleId, Drawn] = Field(default_factory=dict)  # each names its files
 
     @property
     def derived_tables(self) -> set[str]:

@@ -14,9 +14,10 @@ from oncorules.analysis.published.model import Cells
 from oncorules.analysis.published.printed import shown
 from oncorules.analysis.published.sentences import BRACED
 from oncorules.analysis.published.tables import UNKNOWN
-from oncorules.analysis.tables.cells import write_cell
+from oncorules.analysis.tables.cells import NOT_REACHED, write_cell
 
 NOTHING = "\u2013"
+SIGNS = f"{NOTHING}: nothing to compute; {NOT_REACHED}: not reached, or not computable."
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,7 @@ class _Layout:
         self.name, self.published, self.planned = name, published, planned
         self.outcomes, self.printed = outcomes, published.tables[name]
         self.evaluator = Evaluator(published, outcomes)
+        self.decimals = _decimals(name, published)
         self.methods: dict[str, None] = {}
 
     def table(self, notes: Sequence[str]) -> LaidTable:
@@ -108,8 +110,8 @@ class _Layout:
                     heading = cells
                 else:
                     body.append(LaidRow(_plain(label), cells))
-            if block.header:
-                rows.append(LaidRow(_plain(block.header), heading, heading=True))
+            if block.header or heading:
+                rows.append(LaidRow(_plain(block.header or ""), heading, heading=True))
             rows += body
         columns = [self._header(column) for column in self.printed.columns]
         title = f"Table {self.printed.table}. {_plain(self.printed.title)}"
@@ -118,9 +120,10 @@ class _Layout:
             f"Beside the paper: {label}. {self.outcomes[analysis].footnoted()}."
             for label, analysis in self.planned.beside.items()
         ]
+        signs = [SIGNS] if any(map(_needs_signs, rows)) else []
         printed = self.printed.source
         source = [f"Printed in: {printed}."] if printed else []
-        footnotes = (*methods, *notes, *beside, *source)
+        footnotes = (*methods, *signs, *notes, *beside, *source)
         return LaidTable(self.name, title, tuple(columns), tuple(rows), footnotes)
 
     def _header(self, column: str) -> str:
@@ -169,10 +172,8 @@ class _Layout:
         return {role: one.value for role, one in found.items()}, note, note.rpartition("; ")[0]
 
     def _pattern(self, block: str, column: str) -> Cells | None:
-        printed_block, printed_column = self.printed.blocks[block], self.printed.columns[column]
-        if printed_block.test or printed_column.test:
-            return "p" if printed_column.test else printed_column.cells or printed_block.cells
-        return printed_column.cells or printed_block.cells
+        printed = self.printed.columns[column]
+        return "p" if printed.test else printed.cells or self.printed.blocks[block].cells
 
     def _decimals(self, block: str, row: str, column: str, role: str) -> int:
         """Return how many decimals the block prints of such a number, its column first.
@@ -180,18 +181,28 @@ class _Layout:
         Where each row of a block holds something else, such as a ratio and a p value, the cell
         itself says so.
         """
-        start = f"{self.name}.{block}."
-        cell = self.published.figures.get(f"{start}{row}.{column}.{role}")
+        cell = self.published.figures.get(f"{self.name}.{block}.{row}.{column}.{role}")
         if cell is not None and cell.analysis is not None:
             return cell.printed.decimals
-        same = [
-            figure
-            for id, figure in self.published.figures.items()
-            if id.startswith(start) and id.endswith(f".{role}")
-        ]
-        own = [figure for figure in same if figure.id.split(".")[-2] == column]
-        found = [figure.printed.decimals for figure in own or same]
-        return max(found, default=1 if role == "percent" else 0)
+        same = self.decimals.get((block, role), {})
+        usual = max(same.values(), default=1 if role == "percent" else 0)
+        return same.get(column, usual)
+
+
+def _decimals(name: str, published: Published) -> dict[tuple[str, str], dict[str, int]]:
+    """Return the most decimals that each column prints, by the block and what a number is."""
+    found: dict[tuple[str, str], dict[str, int]] = {}
+    for id, figure in published.figures.items():
+        table, _, rest = id.partition(".")
+        if table == name and rest.count(".") == 3:  # block, row, column, what it is
+            block, _, column, role = rest.split(".")
+            columns = found.setdefault((block, role), {})
+            columns[column] = max(columns.get(column, 0), figure.printed.decimals)
+    return found
+
+
+def _needs_signs(row: LaidRow) -> bool:
+    return any(cell.text == NOTHING or NOT_REACHED in cell.text for cell in row.cells)
 
 
 def _plain(text: str) -> str:

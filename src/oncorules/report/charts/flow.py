@@ -8,21 +8,39 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from oncorules.errors import CallError
-from oncorules.report.charts.drawing import Drawing, new_figure, style
+from oncorules.report.charts.drawing import Drawing, new_figure, shortened, style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _LINE, _PAD = 0.165, 0.1  # inches
-_WIDE = 34  # characters of a line
+_MAIN, _EXIT = 36, 40  # characters of a line
+_LONGEST = 200  # characters of a box
 
 
 @dataclass(frozen=True)
 class Exit:
-    """Those who left at a criterion: in words, and how many."""
+    """Those who left at a criterion.
+
+    Attributes:
+        words: the criterion.
+        subjects: how many did not meet it.
+        undecided: how many left since it could not be decided for them.
+    """
 
     words: str
     subjects: int
+    undecided: int = 0
+
+    @property
+    def lines(self) -> list[str]:
+        """What is to be said of them, such as `Not met: adult` and `(n = 2)`."""
+        words = shortened(self.words, _LONGEST)
+        told = []
+        for start, count in (("Not met", self.subjects), ("Not decided", self.undecided)):
+            if count:
+                told += [*wrap(f"{start}: {words}", _EXIT), f"(n = {count:,})"]
+        return told
 
 
 @dataclass(frozen=True)
@@ -32,7 +50,7 @@ class Branch:
     Attributes:
         title: the group that it makes.
         total: how many there were before it.
-        exits: at each criterion, in order; those at which nobody left are told in one box.
+        exits: at each criterion, in order; one at which nobody left has no box.
         kept: how many are left.
     """
 
@@ -44,6 +62,12 @@ class Branch:
 
 def draw_flow(name: str, title: str, branches: Sequence[Branch], footnote: str) -> Drawing:
     """Return the flow of selections side by side.
+
+    Args:
+        name: of the file.
+        title: of the drawing.
+        branches: from left to right.
+        footnote: method.
 
     Raises:
         CallError: there is no selection.
@@ -62,21 +86,20 @@ def draw_flow(name: str, title: str, branches: Sequence[Branch], footnote: str) 
             _draw_branch(axes, 6.2 * place + 0.1, boxes)
     said = []
     for branch in branches:
-        left = ", ".join(f"{one.subjects} {one.words}" for one in branch.exits if one.subjects)
+        left = [" ".join(one.lines) for one in branch.exits if one.lines]
         stayed = f"{branch.kept} of {branch.total} subjects stayed"
-        said.append(f"{branch.title}: {stayed}" + (f"; not met: {left}" if left else ""))
+        said.append("; ".join([f"{branch.title}: {stayed}", *left]))
     return Drawing(name, title, ". ".join(said) + ".", footnote, figure)
 
 
 def _lines(branch: Branch) -> list[tuple[str, list[str]]]:
     """Return the boxes of a branch, each with its side and its lines."""
-    boxes = [("main", [f"All subjects (n = {branch.total:,})"])]
-    for one in branch.exits:
-        if one.subjects:
-            words = wrap(f"Not met: {one.words}", _WIDE)
-            boxes.append(("exit", [*words, f"(n = {one.subjects:,})"]))
-    boxes.append(("main", [*wrap(branch.title, _WIDE), f"(n = {branch.kept:,})"]))
-    return boxes
+    made = wrap(shortened(branch.title, _LONGEST), _MAIN)
+    return [
+        ("main", [f"All subjects (n = {branch.total:,})"]),
+        *(("exit", one.lines) for one in branch.exits if one.lines),
+        ("main", [*made, f"(n = {branch.kept:,})"]),
+    ]
 
 
 def _height(lines: Sequence[str]) -> float:
