@@ -24,13 +24,12 @@ ORGANS = ("LIVER", "LIVER", "LUNG", "BONE", "PANCREAS")
 
 @dataclass
 class Scan:
-    """One assessment: the day, each target lesion in mm, and what else was seen."""
+    """One assessment: the day, each target lesion in mm, the response, and whether one is new."""
 
     day: int
     diameters: list[int]
+    response: str = ""
     new_lesion: bool = False
-    non_target_grows: bool = False
-    not_evaluable: bool = False
 
 
 @dataclass
@@ -61,7 +60,7 @@ def draw_lesions(
     lesions = Lesions(list(organs), [Scan(0, baseline)])
     days = [] if best == "PD" else _planned(last_cycle, ends, random)
     if best == "NE":
-        lesions.scans += [Scan(day, [], not_evaluable=True) for day in days]
+        lesions.scans += [Scan(day, [], "NE") for day in days]
         return lesions
     if not progresses:
         days.append(ends)
@@ -69,14 +68,15 @@ def draw_lesions(
     for number, day in enumerate(days):
         last_chance = number == len(days) - 1
         if best in ("CR", "PR") and (day >= responds_from or last_chance) and number > 0:
-            low, high = RESPONSE
+            (low, high), response = RESPONSE, "PR"
         elif best in ("CR", "PR"):
-            low, high = FIRST_STEP
+            (low, high), response = FIRST_STEP, "SD"
         else:
-            low, high = STABLE
+            (low, high), response = STABLE, "SD"
         factor = random.uniform(low, high)
-        cured = best == "CR" and low == RESPONSE[0] and number > 1
-        lesions.scans.append(Scan(day, [0 if cured else round(factor * one) for one in baseline]))
+        cured = best == "CR" and response == "PR" and number > 1
+        sizes = [0 if cured else round(factor * one) for one in baseline]
+        lesions.scans.append(Scan(day, sizes, "CR" if cured else response))
     if progresses:
         lesions.scans.append(_progression(ends, lesions.scans, random))
     return lesions
@@ -100,8 +100,8 @@ def _progression(day: int, before: list[Scan], random: np.random.Generator) -> S
     sums = [sum(scan.diameters) for scan in before]
     last, least = before[-1].diameters, min(sums)
     if least == 0 or random.random() < 0.25:
-        return Scan(day, list(last), new_lesion=True)
+        return Scan(day, list(last), "PD", new_lesion=True)
     wanted = max(int(np.ceil(least * GROWTH)), least + LEAST_GROWTH) + int(random.integers(0, 10))
     grown = [max(1, round(one * wanted / max(sum(last), 1))) for one in last]
     grown[0] += max(0, wanted - sum(grown))
-    return Scan(day, grown)
+    return Scan(day, grown, "PD")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from oncorules.generators.latent import Course, Subject
 from oncorules.generators.laboratory import MARKERS, TESTS, Test, draw_values, usual_value
 from oncorules.generators.lesions import Scan, draw_lesions
+from oncorules.generators.people import Site
 from oncorules.generators.records import Records
 from oncorules.generators.streams import stream
 
@@ -18,23 +19,24 @@ CUT_OFF = date(2017, 1, 1)
 COUNTRY = "NLD"
 RESPONSE, SAMPLES, PEOPLE = 1, 2, 3
 COLUMNS: dict[str, tuple[str, ...]] = {
-    "DM": ("SUBJID", "RFSTDTC", "RFENDTC", "RFXSTDTC", "RFXENDTC", "RFPENDTC", "DTHDTC", "DTHFL", "SITEID", "INVNAM",
+    "DM": ("SUBJID", "RFSTDTC", "RFENDTC", "RFXSTDTC", "RFXENDTC", "RFICDTC", "RFPENDTC", "DTHDTC", "DTHFL", "SITEID", "INVNAM",
            "AGE", "AGEU", "SEX", "ARMCD", "ARM", "ACTARMCD", "ACTARM", "COUNTRY"),
     "EX": ("EXTRT", "EXDOSE", "EXDOSU", "EXDOSFRM", "EXROUTE", "EPOCH", "EXSTDTC", "EXENDTC"),
-    "TU": ("TULNKID", "TUTESTCD", "TUTEST", "TUORRES", "TUSTRESC", "TULOC", "TUMETHOD", "TUEVAL", "VISITNUM", "VISIT", "EPOCH",
+    "TU": ("TULNKID", "TUTESTCD", "TUTEST", "TUORRES", "TUSTRESC", "TULOC", "TUMETHOD", "TUEVAL", "TUEVALID", "VISITNUM", "VISIT", "EPOCH",
            "TUDTC"),
     "TR": ("TRGRPID", "TRLNKID", "TRTESTCD", "TRTEST", "TRORRES", "TRORRESU", "TRSTRESC", "TRSTRESN", "TRSTRESU", "TRSTAT",
-           "TRREASND", "TRMETHOD", "TREVAL", "VISITNUM", "VISIT", "EPOCH", "TRDTC"),
-    "RS": ("RSTESTCD", "RSTEST", "RSCAT", "RSORRES", "RSSTRESC", "RSEVAL", "VISITNUM", "VISIT", "EPOCH", "RSDTC"),
+           "TRREASND", "TRMETHOD", "TREVAL", "TREVALID", "VISITNUM", "VISIT", "EPOCH", "TRDTC"),
+    "RS": ("RSTESTCD", "RSTEST", "RSCAT", "RSORRES", "RSSTRESC", "RSEVAL", "RSEVALID", "VISITNUM", "VISIT", "EPOCH", "RSDTC"),
     "LB": ("LBTESTCD", "LBTEST", "LBCAT", "LBORRES", "LBORRESU", "LBORNRLO", "LBORNRHI", "LBSTRESC", "LBSTRESN", "LBSTRESU",
            "LBSTNRLO", "LBSTNRHI", "LBNRIND", "LBSPEC", "VISITNUM", "VISIT", "EPOCH", "LBDTC"),
     "FA": ("FATESTCD", "FATEST", "FAOBJ", "FAORRES", "FASTRESC", "EPOCH", "FADTC"),
     "DS": ("DSTERM", "DSDECOD", "DSCAT", "DSSCAT", "EPOCH", "DSSTDTC"),
+    "AE": ("AETERM", "AEDECOD", "AEBODSYS", "AESER", "AEACN", "AEREL", "AEOUT", "AETOXGR", "EPOCH", "AESTDTC", "AEENDTC"),
     "MH": ("MHTERM", "MHDECOD", "MHCAT", "MHSTDTC"),
 }  # fmt: skip
 LABELS = {"DM": "Demographics", "EX": "Exposure", "TU": "Tumor/Lesion Identification",
           "TR": "Tumor/Lesion Results", "RS": "Disease Response", "LB": "Laboratory Test Results",
-          "FA": "Findings About", "DS": "Disposition", "MH": "Medical History"}  # fmt: skip
+          "FA": "Findings About", "DS": "Disposition", "AE": "Adverse Events", "MH": "Medical History"}  # fmt: skip
 FINDING_TESTS = {
     "UPTAKE": ("KRENNING", "Uptake on OctreoScan", "Tumour"),
     "EXTENT": ("EXTENT", "Extent of disease", "Disease"), "LIVER": ("LIVER", "Liver lesions", "Disease"),
@@ -46,22 +48,28 @@ FINDING_TESTS = {
     "RADIO": ("RADIO", "Radiotherapy before", "Treatment"),
     "SSA": ("SSA", "Somatostatin analogues before", "Treatment"),
 }  # fmt: skip
+EVENTS = (("Nausea", "GASTROINTESTINAL DISORDERS"), ("Vomiting", "GASTROINTESTINAL DISORDERS"),
+          ("Fatigue", "GENERAL DISORDERS AND ADMINISTRATION SITE CONDITIONS"),
+          ("Abdominal pain", "GASTROINTESTINAL DISORDERS"),
+          ("Alopecia", "SKIN AND SUBCUTANEOUS TISSUE DISORDERS"))  # fmt: skip
+READERS = {"I-PRRT": "READER 1", "R-PRRT": "READER 2", "RR-PRRT": "READER 3"}
+"""Each course has a baseline of its own, so it has a reader of its own."""
 MYELOID = {"AML": "Acute myeloid leukaemia", "MDS": "Myelodysplastic syndrome"}
 
-def write_subjects(subjects: list[Subject], seed: int, site_of: Callable[[int], tuple[str, str]]) -> Records:
+def write_subjects(subjects: list[Subject], seed: int, sites: Sequence[Site]) -> Records:
     """Return the export of a cohort.
 
     Args:
         subjects: of the solved cohort.
         seed: of all that no figure sees: days inside their slack, identifiers, the course between
             visits.
-        site_of: gives site and investigator of a subject, by its place.
+        sites: to which subjects belong.
     """
     records = Records(STUDY, COLUMNS)
     order = stream(seed, 0, PEOPLE).permutation(len(subjects))
     for place in np.argsort(order):
         subject = subjects[int(place)]
-        _Story(subject, int(place), int(order[place]) + 1, seed, site_of, records).tell()
+        _Story(subject, int(place), int(order[place]) + 1, seed, sites, records).tell()
     return records
 
 
@@ -70,14 +78,15 @@ class _Story:
 
     def __init__(
         self, subject: Subject, place: int, number: int, seed: int,
-        site_of: Callable[[int], tuple[str, str]], records: Records,
+        sites: Sequence[Site], records: Records,
     ) -> None:  # fmt: skip
         self.subject, self.records = subject, records
         self.random = stream(seed, place, RESPONSE)
         self.samples = stream(seed, place, SAMPLES)
         slack = (subject.begins[1] - subject.begins[0]).days
         self.first = subject.begins[0] + timedelta(days=int(self.random.integers(0, slack + 1)))
-        self.site, self.investigator = site_of(place)
+        site = sites[place % len(sites)]
+        self.site, self.investigator = site.number, site.investigator
         self.subject_id = f"{number:04}"
         self.id = f"{STUDY}-{self.site}-{self.subject_id}"
         self.end = self.first + timedelta(days=subject.ends)
@@ -95,7 +104,7 @@ class _Story:
         arm = "RETREATED" if len(subject.courses) > 1 else "INITIAL"
         self.row(
             "DM", SUBJID=self.subject_id, RFSTDTC=self.first, RFENDTC=last_dose, RFXSTDTC=self.first,
-            RFXENDTC=last_dose, RFPENDTC=self.end, DTHDTC=self.end if subject.died else None,
+            RFXENDTC=last_dose, RFICDTC=self.first - timedelta(days=int(self.random.integers(5, 30))), RFPENDTC=self.end, DTHDTC=self.end if subject.died else None,
             DTHFL="Y" if subject.died else None, SITEID=self.site, INVNAM=self.investigator,
             AGE=int(subject.age_days / 365.25), AGEU="YEARS", SEX=subject.sex, ARMCD=arm,
             ARM=arm.title(), ACTARMCD=arm, ACTARM=arm.title(), COUNTRY=COUNTRY,
@@ -130,6 +139,7 @@ class _Story:
             test, label, of = FINDING_TESTS[name]
             self._finding(test, label, of, found, start, course.epoch)
         self._scans(course, cycles[-1] - course.start)
+        self._events(course, cycles)
         self._laboratory(course, cycles, following)
         if course.ends_by in ("OCTREOSCAN", "CLINICAL"):
             scan = course.ends_by == "OCTREOSCAN"
@@ -141,7 +151,8 @@ class _Story:
         if course.reduced:
             self.row("DS", DSTERM=course.reduced, DSDECOD=course.reduced, DSCAT="OTHER EVENT",
                      DSSCAT="REDUCED DOSE", EPOCH=course.epoch,
-                     DSSTDTC=self.first + timedelta(days=cycles[-1]))  # fmt: skip
+                     DSSTDTC=self.end if course.reduced == "DEATH"
+                     else self.first + timedelta(days=cycles[-1]))  # fmt: skip
 
     def _finding(self, test: str, label: str, of: str, found: str, on: date, epoch: str) -> None:
         self.row("FA", FATESTCD=test, FATEST=label, FAOBJ=of, FAORRES=found, FASTRESC=found,
@@ -175,17 +186,18 @@ class _Story:
         for link, kind, organ in identified:
             self.row("TU", TULNKID=link, TUTESTCD="TUMIDENT", TUTEST="Tumor Identification",
                      TUORRES=kind, TUSTRESC=kind, TULOC=organ, TUMETHOD="CT SCAN",
-                     TUEVAL="INVESTIGATOR", TUDTC=on, **at)  # fmt: skip
-        common = {"TRMETHOD": "CT SCAN", "TREVAL": "INVESTIGATOR", "TRDTC": on}
+                     TUEVAL="INVESTIGATOR", TUEVALID=READERS[epoch], TUDTC=on, **at)  # fmt: skip
+        common = {"TRMETHOD": "CT SCAN", "TREVAL": "INVESTIGATOR", "TREVALID": READERS[epoch],
+                  "TRDTC": on}  # fmt: skip
         for place, link in enumerate(links):
-            size = None if scan.not_evaluable else scan.diameters[place]
+            size = None if scan.response == "NE" else scan.diameters[place]
             missing = {"TRSTAT": "NOT DONE", "TRREASND": "SCAN NOT EVALUABLE"} if size is None else {}
             self.row("TR", TRGRPID="TARGET", TRLNKID=link, TRTESTCD="LDIAM",
                      TRTEST="Longest Diameter", TRORRES=None if size is None else str(size),
                      TRORRESU=None if size is None else "mm",
                      TRSTRESC=None if size is None else str(size), TRSTRESN=size,
                      TRSTRESU=None if size is None else "mm", **missing, **common, **at)  # fmt: skip
-        if not scan.not_evaluable:
+        if scan.response != "NE":
             gone = bool(scan.diameters) and not any(scan.diameters)
             state = "ABSENT" if gone else "PRESENT"
             self.row("TR", TRGRPID="NON-TARGET", TRLNKID=other, TRTESTCD="TUMSTATE",
@@ -195,6 +207,10 @@ class _Story:
             self.row("TR", TRGRPID="NEW", TRLNKID=new, TRTESTCD="LDIAM", TRTEST="Longest Diameter",
                      TRORRES=str(size), TRORRESU="mm", TRSTRESC=str(size), TRSTRESN=size,
                      TRSTRESU="mm", **common, **at)  # fmt: skip
+        if scan.response:
+            self.row("RS", RSTESTCD="OVRLRESP", RSTEST="Overall Response", RSCAT="RECIST 1.1",
+                     RSORRES=scan.response, RSSTRESC=scan.response, RSEVAL="INVESTIGATOR",
+                     RSEVALID=READERS[epoch], RSDTC=on, **at)  # fmt: skip
 
     def _laboratory(self, course: Course, cycles: list[int], following: int | None) -> None:
         start = self.first + timedelta(days=course.start)
@@ -212,6 +228,19 @@ class _Story:
             for day, value in draw_values(test, course.grades[name], days, self.samples):
                 on = self.first + timedelta(days=day)
                 self._sample(test, value, on, course.epoch, "FOLLOW-UP")
+
+    def _events(self, course: Course, cycles: list[int]) -> None:
+        """Add mild events in the days after a cycle, each term once a course."""
+        for term, system in EVENTS:
+            day = cycles[int(self.samples.integers(0, len(cycles)))] + int(self.samples.integers(0, 4))
+            lasts = int(self.samples.integers(1, 14))
+            if self.samples.random() > 0.2 or day + lasts >= self.subject.ends:
+                continue
+            start = self.first + timedelta(days=day)
+            self.row("AE", AETERM=term, AEDECOD=term, AEBODSYS=system, AESER="N",
+                     AEACN="DOSE NOT CHANGED", AEREL="RELATED", AEOUT="RECOVERED/RESOLVED",
+                     AETOXGR=str(int(self.samples.integers(1, 3))), EPOCH=course.epoch,
+                     AESTDTC=start, AEENDTC=start + timedelta(days=lasts))  # fmt: skip
 
     def _sample(self, test: Test, value: float, on: date, epoch: str, visit: str) -> None:
         text = f"{value:.{test.decimals}f}"
@@ -233,7 +262,7 @@ class _Story:
         else:
             ends = "COMPLETED" if self.end == CUT_OFF else "LOST TO FOLLOW-UP"
         if subject.no_salvage:
-            last = min(subject.ends, subject.courses[-1].ends)
+            last = subject.ends if subject.no_salvage == "DEATH" else subject.courses[-1].ends
             self.row("DS", DSTERM=subject.no_salvage, DSDECOD=subject.no_salvage, DSCAT="OTHER EVENT",
                      DSSCAT="NO SALVAGE PRRT", EPOCH="I-PRRT",
                      DSSTDTC=self.first + timedelta(days=last))  # fmt: skip

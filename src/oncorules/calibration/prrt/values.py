@@ -63,7 +63,7 @@ def settle(
         values: to start from.
         wanted: what is looked at (a function of the values), its median, minimum and maximum.
         step: changes values in place a little.
-        random: not used where the steps are.
+        random: which worse steps are taken all the same.
         moves: after so many it gives up.
 
     Raises:
@@ -76,7 +76,7 @@ def settle(
         tried = values.copy()
         step(tried)
         off = _off(tried, wanted)
-        if off <= best:
+        if off <= best or (off < best + 1 and random.random() < 0.01):
             values, best = tried, off
     raise ValueError(f"medians and ranges stay {best} away")
 
