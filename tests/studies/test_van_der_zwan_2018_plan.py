@@ -182,7 +182,12 @@ def test_on_an_export_a_figure_is_missing_only_where_a_group_is_empty(run: Study
         if figure.kind in ("cohort", "recomputable")
     }
     missing = {id: reason for id, reason in found.items() if reason}
-    allowed = ("the group is empty", "fixed by the design", "at no event are subjects of two")
+    allowed = (
+        "the group is empty",
+        "fixed by the design",
+        "at no event are subjects of two",
+        "the form spss needs a curve",  # a median without an interval, as N/A in print
+    )
     odd = {id: why for id, why in missing.items() if not why.startswith(allowed)}
     assert odd == {
         # the only midgut control was lost alive, so there is no difference of medians
