@@ -41,7 +41,11 @@ class Lesions:
 
 
 def draw_lesions(
-    best: str, last_cycle: int, ends: int, progresses: bool, at_3_months: str,
+    best: str,
+    last_cycle: int,
+    ends: int,
+    progresses: bool,
+    at_3_months: str,
     random: np.random.Generator,
 ) -> Lesions:
     """Return the lesions of a course, its baseline on day 0.

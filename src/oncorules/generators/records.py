@@ -26,7 +26,9 @@ class Records:
         if table != "DM":
             number = self._numbers[table, subject] = self._numbers.get((table, subject), 0) + 1
             start[f"{table}SEQ"] = number
-        written = {name: one.isoformat() if isinstance(one, date) else one for name, one in cells.items()}
+        written = {
+            name: one.isoformat() if isinstance(one, date) else one for name, one in cells.items()
+        }
         self.rows[table].append(start | written)
 
     def write(self, folder: Path, as_: WriteAs, labels: dict[str, str]) -> list[Path]:

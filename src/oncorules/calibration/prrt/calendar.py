@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-
 from oncorules.calibration.prrt.frame import EPOCHS, Cohort
 
 FIRST_EVER = date(2000, 1, 1)
@@ -44,7 +43,10 @@ def columns_of(cohort: Cohort) -> tuple[list[dict[str, str]], list[dict[str, str
     """Return the rows of subjects and of courses, as they are shipped."""
     names = [f"{number:03}" for number in range(1, cohort.subjects.size + 1)]
     subjects = [
-        {"SUBJID": name, **{column: str(cells[row]) for column, cells in cohort.subjects.columns.items()}}
+        {
+            "SUBJID": name,
+            **{column: str(cells[row]) for column, cells in cohort.subjects.columns.items()},
+        }
         for row, name in enumerate(names)
     ]
     courses = []
@@ -56,5 +58,3 @@ def columns_of(cohort: Cohort) -> tuple[list[dict[str, str]], list[dict[str, str
                 courses.append({"SUBJID": name, "EPOCH": epoch, **cells})
     columns = list(dict.fromkeys(column for row in courses for column in row))
     return subjects, [{column: row.get(column, "") for column in columns} for row in courses]
-
-

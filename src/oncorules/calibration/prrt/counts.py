@@ -108,7 +108,9 @@ class Counts:
             again += list(places[: self.count(5, "pfs", row, "rr_n")])
             start += size
         self.cohort.has["RR-PRRT"] = np.array(again)
-        known = {ORIGINS[row]: self.count(5, "pfs", row, "control_n") for row in ("midgut", "pancreatic")}
+        known = {
+            ORIGINS[row]: self.count(5, "pfs", row, "control_n") for row in ("midgut", "pancreatic")
+        }
         rest = len(control) - sum(known.values())
         others = [name for name in ORIGINS.values() if name not in known]
         for place in range(rest):
@@ -128,7 +130,9 @@ class Counts:
         # Of the retreated twice, midgut tumours progressed first: one never had anything better.
         counts = printed("after_salvage", "rr")
         early = again[self.cohort.subjects["PRIMARY"][again] == "MIDGUT"]
-        third.deal("BESTRESP", {"PD": counts["PD"], "SD": len(early) - counts["PD"]}, early, self.random)
+        third.deal(
+            "BESTRESP", {"PD": counts["PD"], "SD": len(early) - counts["PD"]}, early, self.random
+        )
         for name in counts:
             counts[name] -= int((third["BESTRESP"][again] == name).sum())
         third.deal("BESTRESP", counts, again, self.random)
@@ -139,12 +143,19 @@ class Counts:
         second.deal("BESTRESP", good, again, self.random)
         # Foregut tumours are five, and their times need responders.
         few = retreated[self.cohort.subjects["PRIMARY"][retreated] == "FOREGUT"]
-        second.deal("BESTRESP", {"SD": int((second["BESTRESP"][few] == "").sum())}, few, self.random)
-        left = {name: n - int((second["BESTRESP"][retreated] == name).sum()) for name, n in counts.items()}
+        second.deal(
+            "BESTRESP", {"SD": int((second["BESTRESP"][few] == "").sum())}, few, self.random
+        )
+        left = {
+            name: n - int((second["BESTRESP"][retreated] == name).sum())
+            for name, n in counts.items()
+        }
         second.deal("BESTRESP", left, retreated, self.random)
         levels = (counts["PR"], counts["SD"], counts["PD"], counts["CLINICAL PD"] + counts["DIED"])
         before = printed("after_i", "salvage")
-        progressed = int(self.targets.value("progressed_after_response", "percent") * levels[2] / 100 + 0.5)
+        progressed = int(
+            self.targets.value("progressed_after_response", "percent") * levels[2] / 100 + 0.5
+        )
         found = next(
             response_tables(
                 levels, before["PR"] + before["CR"], progressed,
@@ -154,7 +165,9 @@ class Counts:
         names = (("PR",), ("SD",), ("PD",), ("CLINICAL PD", "DIED"))
         for level, responded in zip(names, found.responded, strict=True):
             rows = retreated[np.isin(second["BESTRESP"][retreated], level)]
-            first.deal("BESTRESP", {"PR": responded, "SD": len(rows) - responded}, rows, self.random)
+            first.deal(
+                "BESTRESP", {"PR": responded, "SD": len(rows) - responded}, rows, self.random
+            )
         complete = self.random.choice(retreated[first["BESTRESP"][retreated] == "PR"], before["CR"])
         first["BESTRESP"][complete] = "CR"
         first.deal("BESTRESP", {"NE": before["NE"]}, retreated, self.random)
@@ -172,10 +185,12 @@ class Counts:
         unknown = [self.random.choice(retreated[second["BESTRESP"][retreated] == "PD"])]
         lost = retreated[np.isin(second["BESTRESP"][retreated], ("CLINICAL PD", "DIED"))]
         unknown.append(self.random.choice(lost))
-        first["UPTAKE"][unknown] = "4"           # with lower scores more patients fall by two steps
+        first["UPTAKE"][unknown] = "4"  # with lower scores more patients fall by two steps
         before, after = printed(1, "i"), printed(1, "r")
         before["4"] -= len(unknown)
-        lower, higher = (int(self.targets.value(f"uptake_{way}", "n")) for way in ("lower", "higher"))
+        lower, higher = (
+            int(self.targets.value(f"uptake_{way}", "n")) for way in ("lower", "higher")
+        )
         moves = transitions(tuple(before.values()), tuple(after.values()), lower, higher)
         levels = [
             [row for row in retreated if second["BESTRESP"][row] in names and row not in unknown]
@@ -209,7 +224,9 @@ class Counts:
         """Deal out the highest tumour grade, whose few patients the text tells one by one."""
         first, second = self.cohort.courses["I-PRRT"], self.cohort.courses["R-PRRT"]
         free = np.setdiff1d(self.members(RETREATED), self.cohort.has["RR-PRRT"])
-        wanted = {name: int(self.targets.value(f"grade_3_{name.lower()}", "n")) for name in ("PR", "SD")}
+        wanted = {
+            name: int(self.targets.value(f"grade_3_{name.lower()}", "n")) for name in ("PR", "SD")
+        }
         grade = self.count(1, "who_grade", "grade_3", "i")
         wanted["PD"] = grade - sum(wanted.values())
         before = int(self.targets.value("grade_3_pr_before", "n"))
@@ -230,9 +247,14 @@ class Counts:
         # What kept a subject from a score kept it from the extent: the same two.
         swap = retreated[(second["UPTAKE"][retreated] == "") & (second["EXTENT"][retreated] != "")]
         for row in swap:
-            other = retreated[(second["EXTENT"][retreated] == "") & (second["UPTAKE"][retreated] != "")][0]
+            other = retreated[
+                (second["EXTENT"][retreated] == "") & (second["UPTAKE"][retreated] != "")
+            ][0]
             second["EXTENT"][other], second["EXTENT"][row] = second["EXTENT"][row], ""
         # Who was not evaluable by RECIST progressed on the OctreoScan.
         for row in retreated[first["BESTRESP"][retreated] == "NE"]:
             other = self.random.choice(retreated[second["PROGBY"][retreated] == "OCTREOSCAN"])
-            second["PROGBY"][row], second["PROGBY"][other] = second["PROGBY"][other], second["PROGBY"][row]
+            second["PROGBY"][row], second["PROGBY"][other] = (
+                second["PROGBY"][other],
+                second["PROGBY"][row],
+            )

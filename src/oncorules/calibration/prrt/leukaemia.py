@@ -42,12 +42,16 @@ def leukaemia_times(gap: int, targets: Targets, random: np.random.Generator) -> 
     p = targets.value(f"{CELL}.from_i.p", "p")
     middle = round(cells["from_r.retreated"][0] * MONTH)
     from_r = _first(
-        lambda: np.array([told, middle, middle + random.integers(0, 30), random.integers(500, 1100)]),
+        lambda: np.array(
+            [told, middle, middle + random.integers(0, 30), random.integers(500, 1100)]
+        ),
         cells["from_r.retreated"],
     )
     own = gap + told
     for _ in range(3000):
-        control = _first(lambda: _controls(cells["from_i.control"], random), cells["from_i.control"])
+        control = _first(
+            lambda: _controls(cells["from_i.control"], random), cells["from_i.control"]
+        )
         for _ in range(30):
             retreated = _retreated(own, cells["from_i.retreated"], random)
             if retreated is None or _off(np.sort(retreated), cells["from_i.retreated"]):

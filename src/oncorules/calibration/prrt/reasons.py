@@ -45,4 +45,6 @@ def deal_reduced(counts: Counts, times: RetreatedTimes, random: np.random.Genera
     for row, reason in REDUCED.items():
         among = fitting.get(row, np.isin(best, ("SD", "PR")) & one_cycle)
         count = counts.count(2, "reasons", row, "n")
-        second.deal("REDREASN", {reason: count}, rows[among & (second["REDREASN"][rows] == "")], random)
+        second.deal(
+            "REDREASN", {reason: count}, rows[among & (second["REDREASN"][rows] == "")], random
+        )

@@ -144,7 +144,9 @@ def _values(counts: Counts, search: RetreatedTimes, random: np.random.Generator)
     first, second, third = (cohort.courses[epoch] for epoch in EPOCHS)
     rows, controls = counts.members(RETREATED), counts.members(CONTROL)
     reasons = second["REDREASN"][rows]
-    given = values.doses(search.third, reasons != "", reasons == "DIFFUSE BONE METASTASES", targets, random)
+    given = values.doses(
+        search.third, reasons != "", reasons == "DIFFUSE BONE METASTASES", targets, random
+    )
     for course, dose in zip((first, second, third), given, strict=True):
         course["DOSE"][rows] = [f"{one:.1f}" for one in dose]
     third["DOSE"][rows[~search.third]] = ""
@@ -155,7 +157,10 @@ def _values(counts: Counts, search: RetreatedTimes, random: np.random.Generator)
     cohort.subjects["AGEDAYS"][rows] = np.round(days).astype(int)
     ages = values.plain_ages(len(controls), targets, "table-4.age.years.control", random)
     cohort.subjects["AGEDAYS"][controls] = np.round((ages + 0.5) * values.DAYS_OF_YEAR).astype(int)
-    for block, name, limit in (("chromogranin_a", "CGA", CGA_LIMIT), ("alkaline_phosphatase", "ALP", ALP_LIMIT)):
+    for block, name, limit in (
+        ("chromogranin_a", "CGA", CGA_LIMIT),
+        ("alkaline_phosphatase", "ALP", ALP_LIMIT),
+    ):
         for course, table, column, who in (
             (first, 1, "i", rows), (second, 1, "r", rows), (third, 1, "rr", rows[search.third]),
             (first, 4, "control", controls),
@@ -179,7 +184,9 @@ def _values(counts: Counts, search: RetreatedTimes, random: np.random.Generator)
     first["KI67"][highest] = str(spans["3"][1])
     outside = np.concatenate([counts.members(EXCLUDED), counts.members(OTHERS)])
     for row in outside:  # their findings are those of somebody inside; so are doses and markers
-        model = random.choice(rows[~search.third] if cohort.subjects["SET"][row] == EXCLUDED else controls)
+        model = random.choice(
+            rows[~search.third] if cohort.subjects["SET"][row] == EXCLUDED else controls
+        )
         cohort.subjects["AGEDAYS"][row] = cohort.subjects["AGEDAYS"][model]
         for course in (first, second):
             for name in ("CGA", "ALP"):
@@ -212,7 +219,11 @@ def _leukaemia(counts: Counts, targets: Targets, random: np.random.Generator) ->
     others = counts.members(EXCLUDED)[: len(kinds["retreated"])]
     first = cohort.courses["I-PRRT"]
     for row, kind, day, after in zip(
-        others, kinds["retreated"], np.sort(found.from_i[1:]), np.sort(found.from_r[1:]), strict=True
+        others,
+        kinds["retreated"],
+        np.sort(found.from_i[1:]),
+        np.sort(found.from_r[1:]),
+        strict=True,
     ):
         start = int(day) - int(after)
         follow_up = max(int(subjects["END"][row]) - int(second["START"][row]), int(after) + 60)
@@ -236,7 +247,9 @@ def _grades(counts: Counts, random: np.random.Generator) -> None:
     cohort = counts.cohort
     first, second, third = (cohort.courses[epoch] for epoch in EPOCHS)
     safety = np.concatenate([counts.members(RETREATED), counts.members(EXCLUDED)])
-    told = np.flatnonzero((second["REDREASN"] == "MYELOSUPPRESSION") & (cohort.subjects["MYELOID"] == "MDS"))
+    told = np.flatnonzero(
+        (second["REDREASN"] == "MYELOSUPPRESSION") & (cohort.subjects["MYELOID"] == "MDS")
+    )
     deal_grades(counts, first, safety, "i", random, {int(row): {"HGB": "3"} for row in told})
     low = np.flatnonzero(second["REDREASN"] == "MYELOSUPPRESSION")
     milder = int(counts.targets.value("stopped_platelets_2", "n"))

@@ -104,5 +104,3 @@ def transitions(
             if min(stay) >= 0:
                 return moved | {(score, score): k for score, k in zip((2, 3, 4), stay)}
     raise ValueError("no transitions give these scores")
-
-

@@ -11,7 +11,14 @@ from oncorules.calibration.kernel import median_of, median_penalty
 from oncorules.calibration.prrt.counts import RETREATED
 from oncorules.calibration.prrt.frame import EPOCHS, Cohort
 from oncorules.calibration.retreated_moves import (
-    OS1, OS2, OS3, PFS1, PFS2, PFS3, VARIABLES, search,
+    OS1,
+    OS2,
+    OS3,
+    PFS1,
+    PFS2,
+    PFS3,
+    VARIABLES,
+    search,
 )  # fmt: skip
 from oncorules.calibration.targets import Targets
 
@@ -86,7 +93,10 @@ class RetreatedTimes:
 
     def _bounds(self) -> None:
         size = self.size
-        self.low, self.high = np.zeros((VARIABLES, size), np.int64), np.full((VARIABLES, size), 10**6)
+        self.low, self.high = (
+            np.zeros((VARIABLES, size), np.int64),
+            np.full((VARIABLES, size), 10**6),
+        )
         self.low[PFS1] = int(np.ceil(FIRST_MINIMUM * MONTH))
         self.high[OS1], self.low[OS2], self.high[OS2] = 6180, 10, 4840
         self.free = np.zeros((VARIABLES, size), bool)

@@ -12,8 +12,13 @@ BLOOD = ("HGB", "WBC", "PLAT")
 
 
 def deal_grades(
-    counts: Counts, course: Rows, rows: np.ndarray, column: str, random: np.random.Generator,
-    fixed: dict[int, dict[str, str]], both: int | None = None,
+    counts: Counts,
+    course: Rows,
+    rows: np.ndarray,
+    column: str,
+    random: np.random.Generator,
+    fixed: dict[int, dict[str, str]],
+    both: int | None = None,
 ) -> None:
     """Give each subject of a course a worst grade per test.
 
@@ -30,6 +35,7 @@ def deal_grades(
     Raises:
         ValueError: the counts leave no such distribution.
     """  # fmt: skip
+
     def printed(row: str, grade: int) -> int:
         return counts.count(6, "toxicity", row, f"{column}_{grade}")
 

@@ -12,7 +12,12 @@ DAYS_OF_YEAR = 365.25
 
 
 def with_quartiles(
-    size: int, median: float, q1: float, q3: float, limit: float, above: int,
+    size: int,
+    median: float,
+    q1: float,
+    q3: float,
+    limit: float,
+    above: int,
     random: np.random.Generator,
 ) -> np.ndarray:
     """Return whole numbers in a random order with quartiles as SPSS counts them, at (n + 1) p.
@@ -54,8 +59,11 @@ def _around(place: int, size: int, q1: float, median: float, q3: float) -> tuple
 
 
 def settle(
-    values: np.ndarray, wanted: Sequence[tuple[Callable[[np.ndarray], np.ndarray], float, float, float]],
-    step: Callable[[np.ndarray], None], random: np.random.Generator, moves: int = 200_000,
+    values: np.ndarray,
+    wanted: Sequence[tuple[Callable[[np.ndarray], np.ndarray], float, float, float]],
+    step: Callable[[np.ndarray], None],
+    random: np.random.Generator,
+    moves: int = 200_000,
 ) -> np.ndarray:
     """Return values of which some functions have the wanted median, minimum and maximum.
 
@@ -81,7 +89,10 @@ def settle(
     raise ValueError(f"medians and ranges stay {best} away")
 
 
-def _off(values: np.ndarray, wanted: Sequence[tuple[Callable[[np.ndarray], np.ndarray], float, float, float]]) -> float:
+def _off(
+    values: np.ndarray,
+    wanted: Sequence[tuple[Callable[[np.ndarray], np.ndarray], float, float, float]],
+) -> float:
     total = 0.0
     for look, median, low, high in wanted:
         seen = look(values)
@@ -95,7 +106,10 @@ def spread_of(targets: Targets, analysis: str) -> tuple[float, float, float]:
 
 
 def ages(
-    start2: np.ndarray, start3: np.ndarray, third: np.ndarray, targets: Targets,
+    start2: np.ndarray,
+    start3: np.ndarray,
+    third: np.ndarray,
+    targets: Targets,
     random: np.random.Generator,
 ) -> np.ndarray:
     """Return exact ages in days at the first course, so that ages at all courses are as printed.
@@ -139,7 +153,10 @@ def plain_ages(size: int, targets: Targets, cell: str, random: np.random.Generat
 
 
 def doses(
-    third: np.ndarray, reduced: np.ndarray, started_low: np.ndarray, targets: Targets,
+    third: np.ndarray,
+    reduced: np.ndarray,
+    started_low: np.ndarray,
+    targets: Targets,
     random: np.random.Generator,
 ) -> np.ndarray:
     """Return the doses of the three courses (GBq, rows) of the retreated.
@@ -180,7 +197,9 @@ def doses(
     return settle(start, wanted, step, random)
 
 
-def plain_doses(size: int, targets: Targets, analysis: str, random: np.random.Generator) -> np.ndarray:
+def plain_doses(
+    size: int, targets: Targets, analysis: str, random: np.random.Generator
+) -> np.ndarray:
     """Return doses (GBq) with the printed median and range."""
     median, low, high = spread_of(targets, analysis)
     start = np.clip(np.round(random.normal(median, 0.5, size), 1), low, high)
