@@ -5,9 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 
 from oncorules.analysis.agreement.compare import Agreements
+from oncorules.analysis.published.read import FOLDER, find_study
 from oncorules.errors import DataError
 
 FILE = "agreed.txt"
+
+
+def baseline_of(study: str | Path) -> Path:
+    """Return where a study keeps its baseline, whether or not it is there.
+
+    Raises:
+        CallError: there is no such study, or it brings no figures.
+    """
+    return find_study(study) / FOLDER / FILE
 
 
 def read_baseline(path: Path) -> set[str]:

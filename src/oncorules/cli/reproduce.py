@@ -1,0 +1,107 @@
+"""`oncorules reproduce`: do the figures of a paper come out of an export?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from oncorules.cli import flags
+from oncorules.cli.exits import FOUND, OK
+from oncorules.cli.output import Output, many
+from oncorules.cli.progress import showing_progress
+
+if TYPE_CHECKING:
+    from oncorules.analysis.agreement.compare import Agreements
+
+StudyName = Annotated[
+    str,
+    typer.Argument(
+        metavar="STUDY",
+        help="A shipped study by its id, or the folder of your own.",
+        show_default=False,
+    ),
+]
+Export = Annotated[
+    str | None,
+    typer.Option(
+        "--export",
+        metavar="DIR",
+        help="The trial's export; without it the rows that the study brings.",
+        show_default=False,
+    ),
+]
+Baseline = Annotated[
+    Path | None,
+    typer.Option(
+        "--baseline",
+        metavar="FILE",
+        help="The figures that agreed before; one that no longer does ends with exit code 1.",
+        show_default="published/agreed.txt of the study",
+    ),
+]
+KeepBaseline = Annotated[
+    bool,
+    typer.Option("--keep-baseline", help="Write the baseline anew from the figures that agree."),
+]
+
+
+def reproduce(
+    study: StudyName,
+    export: Export = None,
+    baseline: Baseline = None,
+    keep_baseline: KeepBaseline = False,
+    format: flags.FormatFlag = "table",
+    quiet: flags.Quiet = False,
+    no_color: flags.NoColor = False,
+) -> int:
+    """Compare the figures of a paper with an export."""
+    from oncorules.analysis.agreement.baseline import baseline_of
+    from oncorules.analysis.agreement.reproduce import reproduce as run
+    from oncorules.cli.agreement import print_agreements
+
+    output = Output(format, quiet=quiet, no_color=no_color)
+    if export is None:
+        _refuse_without_rows(study)
+    kept = baseline if baseline is not None else baseline_of(study)
+    before = None if keep_baseline else _read(kept, named=baseline is not None)
+    with showing_progress(output) as progress:
+        found = run(study, export, progress=progress)
+    for text in found.notes:
+        output.note(text)
+    if keep_baseline:
+        before = _keep(found.agreements, kept, output)
+    drifted = print_agreements(found.agreements, output, before)
+    return FOUND if drifted else OK
+
+
+def _refuse_without_rows(study: str) -> None:
+    """Raise CallError when a study has nothing to run on."""
+    from oncorules.analysis.plan.read import read_plan
+    from oncorules.analysis.published.read import read_published
+    from oncorules.errors import CallError
+
+    published = read_published(study)
+    if read_plan(study, published).data is None:
+        raise CallError(
+            f"the study {published.id} has no rows of its own; give the trial's export with "
+            "--export DIR"
+        )
+
+
+def _read(path: Path, *, named: bool) -> set[str] | None:
+    """Return what a baseline lists, None when the study keeps none and none was named."""
+    from oncorules.analysis.agreement.baseline import read_baseline
+
+    return read_baseline(path) if named or path.exists() else None
+
+
+def _keep(agreements: Agreements, path: Path, output: Output) -> set[str]:
+    """Write the baseline and return what it lists from now on."""
+    from oncorules.analysis.agreement.baseline import write_baseline
+
+    write_baseline(agreements, path)
+    kept = agreements.agreeing()
+    output.note(f"{many(len(kept), 'figure')} kept in {path}")
+    return kept
