@@ -78,7 +78,7 @@ def test_each_figure_is_a_test_with_the_verdict_of_the_figure(project):
     failure = ran.out.partition("= FAILURES =")[2].partition("short test summary")[0]
     lines = [line for line in failure.splitlines() if not line.startswith(("_", "="))]
     assert lines[:3] == [f"{DIFFERS}: differs", "printed   0.62", "computed  0.67"]
-    assert lines[3] == "distance  5 in units of the last printed digit"
+    assert lines[3] == "distance  5 in units of the last digit"
     assert lines[4].startswith("method    Kaplan-Meier")
     assert lines[5:] == ["place     Table 1, Arm A: Week 2, Survival",
                          "file      small/published/table-1.yaml:7"]  # fmt: skip

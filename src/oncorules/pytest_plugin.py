@@ -10,14 +10,14 @@ pytest imports this file in every run: nothing of the library is imported before
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import pytest
 
 if TYPE_CHECKING:
-    from oncorules.analysis.agreement.compare import Agreement, Agreements
+    from oncorules.analysis.agreement.expect import Expectation, Expected
 
 SENT = "oncorules"
 Answer = TypeVar("Answer")
@@ -28,15 +28,15 @@ class Seen(NamedTuple):
 
     Attributes:
         id: of the figure.
-        outcome: pass, fail, skip or xfail.
-        reason: why it is skipped or expected to fail.
+        does: what the test does.
+        reason: why it does not pass.
         message: what a failure says.
         file: the study's own file with the figure.
         line: the line of it, from 1.
     """
 
     id: str
-    outcome: str
+    does: Expectation
     reason: str
     message: str
     file: str
@@ -137,11 +137,13 @@ class StudyFigures:
         return read_baseline(kept) if kept.exists() else None
 
     def _compare(self) -> list[Seen]:
+        from oncorules.analysis.agreement.expect import expect
         from oncorules.analysis.agreement.reproduce import reproduce
         from oncorules.analysis.published.read import find_study
 
         found = reproduce(self.study, self.export).agreements
-        return list(_all_seen(found, self._agreed(), find_study(self.study).resolve().parent))
+        root = find_study(self.study).resolve().parent
+        return [_seen(one, root) for one in expect(found, self._agreed())]
 
 
 class StudyCollector(pytest.Collector):
@@ -166,14 +168,14 @@ class FigureTest(pytest.Item):
     def take(self, seen: Seen) -> None:
         """Take what was seen of the figure."""
         self.seen = seen
-        if seen.outcome == "skip":
+        if seen.does == "skip":
             self.add_marker(pytest.mark.skip(reason=seen.reason))
-        elif seen.outcome == "xfail":
+        elif seen.does == "expected failure":
             self.add_marker(pytest.mark.xfail(reason=seen.reason, raises=FigureDiffersError))
 
     def runtest(self) -> None:
         """Fail unless the figure agrees."""
-        if self.seen is not None and self.seen.outcome != "pass":
+        if self.seen is not None and self.seen.does != "pass":
             raise FigureDiffersError(self.seen.message)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
@@ -190,44 +192,14 @@ class FigureTest(pytest.Item):
         return self.seen.file or self.path, max(self.seen.line - 1, 0), title
 
 
-def _all_seen(agreements: Agreements, baseline: set[str] | None, root: Path) -> Iterator[Seen]:
-    from oncorules.analysis.agreement.baseline import drifted
-
-    gone = set(drifted(agreements, baseline or set()))
-    for one in agreements:
-        yield _seen(one, one.figure.id in gone, baseline is not None, root)
-    for id in sorted(gone - set(agreements.published.figures)):
-        message = f"{id} agreed in the baseline, and the study has no figure of this id any more"
-        yield Seen(id, "fail", "", message, "", 0)
-
-
-def _seen(one: Agreement, drifted: bool, kept: bool, root: Path) -> Seen:
-    from oncorules.analysis.agreement.compare import AGREES, IN_PRINT, NOT_COMPUTABLE, WITHIN
+def _seen(one: Expected, root: Path) -> Seen:
     from oncorules.cli.escape import visible
 
-    figure = one.figure
-    outcome, reason = "fail", ""
-    if one.verdict in (AGREES, WITHIN):
-        outcome = "pass"
-    elif drifted:
-        pass
-    elif one.verdict == NOT_COMPUTABLE:
-        outcome, reason = "skip", one.note
-    elif one.verdict == IN_PRINT:
-        outcome, reason = "xfail", f"{IN_PRINT}: {one.note}"
-    elif kept:
-        outcome, reason = "xfail", "it did not agree in the baseline"
-    said = [
-        f"{figure.id}: {one.verdict}" + (", and agreed in the baseline" if drifted else ""),
-        f"printed   {figure.printed.text}",
-        f"computed  {'nothing' if one.computed is None else one.computed}",
-    ]
-    if one.distance is not None:
-        said.append(f"distance  {one.distance:f} in units of the last printed digit")
-    said += [f"method    {one.note}", f"place     {figure.place}", f"file      {figure.place.line}"]
-    file, _, line = figure.place.line.rpartition(":")
-    message = "\n".join(map(visible, said))
-    return Seen(figure.id, outcome, visible(reason), message, str(root / file), int(line))
+    line = "" if one.agreement is None else one.agreement.figure.place.line
+    file, _, number = line.rpartition(":")
+    message = "\n".join(map(visible, one.lines))
+    place = (str(root / file), int(number)) if file else ("", 0)
+    return Seen(one.id, one.does, visible(one.reason), message, *place)
 
 
 def _refusing(ask: Callable[[], Answer]) -> Answer:

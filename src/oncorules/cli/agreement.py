@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
+from oncorules.analysis.agreement.compare import DIFFERS, VERDICTS, Agreement, Agreements
+from oncorules.analysis.agreement.expect import GONE, Expected
+from oncorules.analysis.published.figure import CLASSES
 from oncorules.cli.output import Grid, Output, many
-
-if TYPE_CHECKING:
-    from oncorules.analysis.agreement.compare import Agreement, Agreements
 
 COLUMNS = (
     "id", "place", "printed", "decimals", "class", "computed", "distance", "verdict", "note",
@@ -18,38 +18,62 @@ COLUMNS = (
 Cells = tuple[str | int | float | None, ...]
 
 
-def print_agreements(agreements: Agreements, output: Output, baseline: set[str] | None) -> bool:
-    """Print an answer in the format that was asked for; return whether a figure drifted.
+@dataclass(frozen=True)
+class Answer:
+    """What `reproduce` found.
 
-    Args:
+    Attributes:
         agreements: each figure with its verdict.
-        output: where to print.
+        tests: the figures as tests, held against the baseline.
         baseline: ids of the figures that agreed before; None where nobody kept them.
+        findings: how many findings of each severity the export has; None where none was given.
     """
-    from oncorules.analysis.agreement.baseline import drifted
 
-    gone = drifted(agreements, baseline or set())
-    published = agreements.published
+    agreements: Agreements
+    tests: Sequence[Expected]
+    baseline: set[str] | None
+    findings: Mapping[str, int] | None
+
+    @property
+    def drifted(self) -> list[Expected]:
+        """Return the figures that agreed in the baseline and no longer do."""
+        return [one for one in self.tests if one.does == "fail" and one.id in (self.baseline or ())]
+
+    @property
+    def validated(self) -> str:
+        """Return the findings in a sentence; nothing where there was no export."""
+        if self.findings is None:
+            return ""
+        counts = ", ".join(many(count, word) for word, count in self.findings.items())
+        return f"The export was validated first: {counts}"
+
+
+def print_answer(answer: Answer, output: Output) -> None:
+    """Print an answer in the format that was asked for."""
+    published = answer.agreements.published
     if output.format == "json":
-        figures = [dict(zip(COLUMNS, _row(one), strict=True)) for one in agreements]
+        rows = map(_row, answer.agreements)
         output.json(
             {
                 "study": published.id,
                 "title": published.title,
                 "doi": published.doi,
-                "figures": figures,
-                "drifted": gone,
+                "findings": answer.findings,
+                "figures": [dict(zip(COLUMNS, row, strict=True)) for row in rows],
+                "drifted": [one.id for one in answer.drifted],
             }
         )
     elif output.format == "csv":
-        output.csv(COLUMNS, map(_row, agreements))
+        output.csv(COLUMNS, map(_row, answer.agreements))
     else:
-        _print_counts(agreements, output)
-        _print_differing(agreements, output)
-        _print_drift(agreements, gone, output, baseline)
-    if gone and output.format != "table":
-        output.note(f"{_said(gone)}: {', '.join(gone)}")
-    return bool(gone)
+        if answer.validated:
+            output.line(answer.validated)
+            output.line()
+        _print_counts(answer.agreements, output)
+        _print_differing(answer.agreements, output)
+        _print_drift(answer, output)
+    if answer.drifted and output.format != "table":
+        output.note(f"{_said(answer)}: {', '.join(one.id for one in answer.drifted)}")
 
 
 def _row(one: Agreement) -> Cells:
@@ -68,9 +92,6 @@ def _number(distance: Decimal | None) -> int | float | None:
 
 
 def _print_counts(agreements: Agreements, output: Output) -> None:
-    from oncorules.analysis.agreement.compare import VERDICTS
-    from oncorules.analysis.published.figure import CLASSES
-
     counts = Counter((one.figure.kind, one.verdict) for one in agreements)
     rows = []
     for verdict in VERDICTS:
@@ -82,8 +103,6 @@ def _print_counts(agreements: Agreements, output: Output) -> None:
 
 
 def _print_differing(agreements: Agreements, output: Output) -> None:
-    from oncorules.analysis.agreement.compare import DIFFERS
-
     differing = [one for one in agreements if one.verdict == DIFFERS]
     if differing:
         rows = [
@@ -96,27 +115,24 @@ def _print_differing(agreements: Agreements, output: Output) -> None:
         output.grid(Grid(("figure", "printed", "computed", "distance", "why"), rows, title))
 
 
-def _print_drift(
-    agreements: Agreements, gone: Sequence[str], output: Output, baseline: set[str] | None
-) -> None:
+def _print_drift(answer: Answer, output: Output) -> None:
     output.line()
-    if baseline is None:
+    if answer.baseline is None:
         output.line("There is no baseline; --keep-baseline keeps the figures that agree")
-        return
-    if not gone:
-        output.line(f"All {len(baseline):,} figures of the baseline agree")
-        return
-    found = {one.figure.id: one for one in agreements}
-    rows = [_drift(id, found.get(id)) for id in gone]
-    output.grid(Grid(("figure", "printed", "computed", "why"), rows, _said(gone)))
+    elif answer.drifted:
+        columns = ("figure", "printed", "computed", "why")
+        output.grid(Grid(columns, list(map(_drift, answer.drifted)), _said(answer)))
+    else:
+        output.line(f"All {len(answer.baseline):,} figures of the baseline agree")
 
 
-def _said(gone: Sequence[str]) -> str:
-    verb = "agrees" if len(gone) == 1 else "agree"
-    return f"{many(len(gone), 'figure')} of the baseline no longer {verb}"
+def _said(answer: Answer) -> str:
+    count = len(answer.drifted)
+    return f"{many(count, 'figure')} of the baseline no longer agree{'s' if count == 1 else ''}"
 
 
-def _drift(id: str, one: Agreement | None) -> tuple[str | None, ...]:
-    if one is None:
-        return id, None, None, "the study has no figure of this id any more"
-    return id, one.figure.printed.text, one.computed, f"{one.verdict}: {one.note}"
+def _drift(one: Expected) -> tuple[str | None, ...]:
+    found = one.agreement
+    if found is None:
+        return one.id, None, None, GONE
+    return one.id, found.figure.printed.text, found.computed, f"{found.verdict}: {found.note}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,10 +11,11 @@ import typer
 from oncorules.cli import flags
 from oncorules.cli.exits import FOUND, OK
 from oncorules.cli.output import Output, many
-from oncorules.cli.progress import showing_progress
+from oncorules.cli.progress import Progress, showing_progress
 
 if TYPE_CHECKING:
     from oncorules.analysis.agreement.compare import Agreements
+    from oncorules.cli.agreement import Answer
 
 StudyName = Annotated[
     str,
@@ -52,14 +54,16 @@ def reproduce(
     export: Export = None,
     baseline: Baseline = None,
     keep_baseline: KeepBaseline = False,
+    out: flags.Out = None,
     format: flags.FormatFlag = "table",
     quiet: flags.Quiet = False,
     no_color: flags.NoColor = False,
 ) -> int:
     """Compare the figures of a paper with an export."""
     from oncorules.analysis.agreement.baseline import baseline_of
+    from oncorules.analysis.agreement.expect import expect
     from oncorules.analysis.agreement.reproduce import reproduce as run
-    from oncorules.cli.agreement import print_agreements
+    from oncorules.cli.agreement import Answer, print_answer
 
     output = Output(format, quiet=quiet, no_color=no_color)
     if export is None:
@@ -67,13 +71,38 @@ def reproduce(
     kept = baseline if baseline is not None else baseline_of(study)
     before = None if keep_baseline else _read(kept, named=baseline is not None)
     with showing_progress(output) as progress:
+        findings = None if export is None else _count_findings(study, export, progress)
         found = run(study, export, progress=progress)
     for text in found.notes:
         output.note(text)
+    agreements = found.agreements
     if keep_baseline:
-        before = _keep(found.agreements, kept, output)
-    drifted = print_agreements(found.agreements, output, before)
-    return FOUND if drifted else OK
+        before = _keep(agreements, kept, output)
+    answer = Answer(agreements, expect(agreements, before), before, findings)
+    written = [] if out is None else _write(answer, out, found.notes)
+    print_answer(answer, output)
+    if out is not None and output.format == "table":
+        output.line(f"Written to {out}: {', '.join(path.name for path in written)}")
+    return FOUND if answer.drifted else OK
+
+
+def _count_findings(study: str, export: str, progress: Progress | None) -> dict[str, int]:
+    """Return how many findings of each severity the checks of the study have in an export."""
+    from oncorules.validation.run import validate
+    from oncorules.validation.status import SEVERITIES
+
+    with validate(export, study=study, progress=progress) as result:
+        return {
+            severity: sum(one.not_met for one in result.rules if one.severity == severity)
+            for severity in SEVERITIES
+        }
+
+
+def _write(answer: Answer, folder: Path, notes: Sequence[str]) -> list[Path]:
+    from oncorules.report.agreement_files import write_agreements
+
+    remarks = [*([answer.validated] if answer.validated else []), *notes]
+    return write_agreements(folder, answer.agreements, answer.tests, remarks)
 
 
 def _refuse_without_rows(study: str) -> None:
