@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from oncorules.analysis.agreement.baseline import baseline_of, read_baseline
+from oncorules.analysis.agreement.compare import VERDICTS
 from oncorules.cli.main import main
 
 from ..analysis.agreement.small_study import write_study
+from ..studies.prrt_export import write_export
 
 DIFFERENT = ('["2", Week 2, "3", "0.67"]', '["2", Week 2, "3", "0.62"]')
 SURVIVAL = "table-1.a.2.survival.value"
@@ -30,10 +32,12 @@ def reproduced(tmp_path, capsys):
     return reproduced
 
 
-def test_the_answer_counts_verdicts_by_class(reproduced):
+def test_the_answer_counts_findings_and_verdicts_by_class(reproduced):
     code, out, _ = reproduced()
     assert code == 0
-    assert out.splitlines()[:4] == [
+    assert out.splitlines()[:6] == [
+        "The export was validated first: 0 errors, 0 warnings, 0 notices",
+        "",
         "14 printed figures of small",
         "verdict            cohort  recomputable  external  design  all",
         "agrees as printed      10             1                     11",
@@ -43,7 +47,7 @@ def test_the_answer_counts_verdicts_by_class(reproduced):
 
 def test_a_figure_that_differs_is_listed_with_its_distance_and_its_method(reproduced):
     code, out, _ = reproduced(changes=[DIFFERENT])
-    heading, columns, line = out.split("\n\n")[1].splitlines()
+    heading, columns, line = out.split("\n\n")[2].splitlines()
     assert code == 0  # nobody said that it ever agreed
     assert heading == "1 figure differs; distance in units of the last printed digit"
     assert columns.split() == ["figure", "printed", "computed", "distance", "why"]
@@ -93,6 +97,7 @@ def test_json_has_the_shape_of_the_audit_with_distance_and_drift(reproduced, tmp
     assert (answer["study"], answer["doi"], answer["drifted"]) == (
         "small", "10.1000/none", [SURVIVAL],
     )  # fmt: skip
+    assert answer["findings"] == {"error": 0, "warning": 0, "notice": 0}
     assert len(figures) == 14
     note = figures[SURVIVAL].pop("note")
     assert "Kaplan-Meier" in note
@@ -118,6 +123,53 @@ def test_csv_has_a_row_for_each_figure(reproduced):
     )  # fmt: skip
     assert len(rows) == 14
     assert rows[0][0::7] == ["text.size.1", "agrees as printed"]
+
+
+def test_findings_are_counted_and_stop_nothing(reproduced, tmp_path):
+    changes = [("S6,B,58,9,0", "S6,,58,9,0")]
+    code, out, _ = reproduced("--format", "json", changes=changes)
+    answer = json.loads(out)
+    assert code == 0
+    assert answer["findings"]["error"] == 1  # a required value is missing
+    assert len(answer["figures"]) == 14
+
+
+def test_rows_that_a_study_brings_are_not_validated(capsys):
+    assert main(["reproduce", "ncctg-lung", "--quiet", "--format", "json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["findings"], answer["drifted"]) == (None, [])
+
+
+def test_a_page_and_test_cases_are_written_alike_each_time(reproduced, tmp_path):
+    hostile = ("Arm A", "<script>alert(1)</script>")
+    files = []
+    for name in ("one", "two"):
+        code, out, _ = reproduced("--out", str(tmp_path / name), changes=[DIFFERENT, hostile])
+        assert code == 0
+        assert out.splitlines()[-1] == f"Written to {tmp_path / name}: agreement.html, junit.xml"
+        files.append({one.name: one.read_bytes() for one in (tmp_path / name).iterdir()})
+    assert files[0] == files[1]
+    page = files[0]["agreement.html"].decode()
+    assert "<script" not in page and "&lt;script&gt;alert(1)" in page
+    assert b'failures="1"' in files[0]["junit.xml"]
+
+
+def test_a_folder_that_cannot_be_written_ends_with_4(reproduced, tmp_path):
+    (tmp_path / "file").write_text("", "utf-8")
+    code, out, err = reproduced("--out", str(tmp_path / "file"))
+    assert (code, out) == (4, "")
+    assert "choose another one with --out" in err
+
+
+def test_an_export_of_the_study_by_hand_gets_a_verdict_for_each_figure(tmp_path, capsys):
+    export = write_export(tmp_path / "export")
+    words = ["--export", str(export), "--quiet", "--format", "json"]
+    assert main(["reproduce", "van-der-zwan-2018", *words]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    verdicts = {one["id"]: one["verdict"] for one in answer["figures"]}
+    assert len(verdicts) > 1_000
+    assert set(verdicts.values()) == set(VERDICTS) - {"within tolerance"}
+    assert [one["id"] for one in answer["figures"] if not one["note"]] == []
 
 
 @pytest.mark.parametrize(("study", "figures"), [("freireich-1963", 379), ("ncctg-lung", 238)])

@@ -35,7 +35,8 @@ def junit(study: str, tests: Sequence[Expected]) -> bytes:
     for one in tests:
         _add(suite, study, one)
     indent(root)
-    return tostring(root, "utf-8", xml_declaration=True) + b"\n"
+    written: bytes = tostring(root, "utf-8", xml_declaration=True)
+    return written + b"\n"
 
 
 def _add(suite: Element, study: str, one: Expected) -> None:

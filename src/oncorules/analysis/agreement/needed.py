@@ -7,6 +7,7 @@ there is missing in every row. Counted as they are, both would say 0 where nobod
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 
 from oncorules.analysis.plan.model import (
     Analysis,
@@ -17,10 +18,11 @@ from oncorules.analysis.plan.model import (
     Paired,
     Plan,
     Regression,
-    Rows,
     Spread,
     Survival,
 )
+from oncorules.analysis.plan.outcome import Outcome
+from oncorules.analysis.plan.rows import Rows
 from oncorules.errors import DataError
 from oncorules.rules.compiler.reach import owner_of
 from oncorules.rules.deriving.as_tables import table_behind
@@ -36,17 +38,38 @@ class Needed:
         self._present = set(session.workspace.present)
         self._read: dict[tuple[str, str, str], set[str]] = {}
 
-    def reason(self, analysis: Analysis) -> str:
-        """Return why the export is not enough for an analysis; an empty text when it is."""
+    def outcome(self, found: Outcome, analysis: Analysis) -> Outcome:
+        """Return what an analysis gave, or why the export is not enough for it.
+
+        A table that is one of several sources, or that only some trials have, keeps nothing from
+        being computed; where nothing was, it is named.
+        """
+        why = self._why_not(analysis)
+        if why:
+            return Outcome(found.name, reason=why)
+        missing = self._missing_at_all(analysis) if found.reason else ()
+        if not missing:
+            return found
+        return replace(found, reason=f"{found.reason}; the export has no {_tables(missing)}")
+
+    def _why_not(self, analysis: Analysis) -> str:
         for name, columns in _read_by(analysis):
             missing = self.missing_rows(name)
             if missing:
-                return f"the export has no table {_listed(missing)}, of which {name} is made"
+                return f"the export has no {_tables(missing)}, of which {name} is made"
             for column in columns:
                 missing = self._missing_for(name, column)
                 if missing:
-                    return f"the export has no table {_listed(missing)}, which {column} is read of"
+                    return f"the export has no {_tables(missing)}, which {column} is read of"
         return ""
+
+    def _missing_at_all(self, analysis: Analysis) -> set[str]:
+        """Return the tables that are not there, of all that an analysis reads."""
+        found: set[str] = set()
+        for name, columns in _read_by(analysis):
+            for column in columns:
+                found |= self._follow(*self._source(name), column)
+        return found - self._present
 
     def missing_rows(self, name: str) -> set[str]:
         """Return the tables that are not there, and without which a published table has no row."""
@@ -124,6 +147,10 @@ def _columns(part: Rows) -> tuple[str, ...]:
         case Paired() | Correlation():
             return part.columns
     return ()
+
+
+def _tables(names: Collection[str]) -> str:
+    return f"table{'' if len(names) == 1 else 's'} {_listed(names)}"
 
 
 def _listed(names: Collection[str]) -> str:

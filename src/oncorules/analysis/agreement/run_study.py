@@ -84,7 +84,6 @@ def run_study(
         result = stack.enter_context(derive(str(source), study=study, progress=progress))
         needed = Needed(result.session)
         needed.refuse_unrelated(plan, published.id)
-        lacking = {name: needed.reason(one) for name, one in plan.analyses.items()}
         wanted = plan.derived_tables
         tables = {
             one.name: result.table(one.name).to_pylist()
@@ -98,8 +97,10 @@ def run_study(
             name: value.value for name, value in workspace.parameters.of(pack, "").items()
         }
         notes = tuple(f"{note.place}: {note.text}" for note in result.notes)
-    outcomes = run_plan(plan, tables)
-    outcomes |= {name: Outcome(name, reason=why) for name, why in lacking.items() if why}
+        outcomes = {
+            name: needed.outcome(found, plan.analyses[name])
+            for name, found in run_plan(plan, tables).items()
+        }
     return StudyRun(published, plan, tables, outcomes, selections, parameters, notes)
 
 
