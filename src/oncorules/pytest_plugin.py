@@ -122,28 +122,24 @@ class StudyFigures:
 
     def _names(self) -> tuple[str, list[str]]:
         """Return the id of the study, and those of its figures and of those that are gone."""
+        from oncorules.analysis.agreement.baseline import known_to_agree
         from oncorules.analysis.published.read import read_published
 
         published = read_published(self.study)
-        gone = sorted((self._agreed() or set()) - set(published.figures))
+        agreed = known_to_agree(self.study, self.baseline) or set()
+        gone = sorted(agreed - set(published.figures))
         return published.id, [*published.figures, *gone]
 
-    def _agreed(self) -> set[str] | None:
-        from oncorules.analysis.agreement.baseline import baseline_of, read_baseline
-
-        if self.baseline is not None:
-            return read_baseline(Path(self.baseline))
-        kept = baseline_of(self.study)
-        return read_baseline(kept) if kept.exists() else None
-
     def _compare(self) -> list[Seen]:
+        from oncorules.analysis.agreement.baseline import known_to_agree
         from oncorules.analysis.agreement.expect import expect
         from oncorules.analysis.agreement.reproduce import reproduce
         from oncorules.analysis.published.read import find_study
 
+        baseline = known_to_agree(self.study, self.baseline)
         found = reproduce(self.study, self.export).agreements
         root = find_study(self.study).resolve().parent
-        return [_seen(one, root) for one in expect(found, self._agreed())]
+        return [_seen(one, root) for one in expect(found, baseline)]
 
 
 class StudyCollector(pytest.Collector):

@@ -60,7 +60,7 @@ def reproduce(
     no_color: flags.NoColor = False,
 ) -> int:
     """Compare the figures of a paper with an export."""
-    from oncorules.analysis.agreement.baseline import baseline_of
+    from oncorules.analysis.agreement.baseline import baseline_of, known_to_agree
     from oncorules.analysis.agreement.expect import expect
     from oncorules.analysis.agreement.reproduce import reproduce as run
     from oncorules.cli.agreement import Answer, print_answer
@@ -68,8 +68,7 @@ def reproduce(
     output = Output(format, quiet=quiet, no_color=no_color)
     if export is None:
         _refuse_without_rows(study)
-    kept = baseline if baseline is not None else baseline_of(study)
-    before = None if keep_baseline else _read(kept, named=baseline is not None)
+    before = None if keep_baseline else known_to_agree(study, baseline)
     with showing_progress(output) as progress:
         findings = None if export is None else _count_findings(study, export, progress)
         found = run(study, export, progress=progress)
@@ -77,7 +76,7 @@ def reproduce(
         output.note(text)
     agreements = found.agreements
     if keep_baseline:
-        before = _keep(agreements, kept, output)
+        before = _keep(agreements, baseline or baseline_of(study), output)
     answer = Answer(agreements, expect(agreements, before), before, findings)
     written = [] if out is None else _write(answer, out, found.notes)
     print_answer(answer, output)
@@ -117,13 +116,6 @@ def _refuse_without_rows(study: str) -> None:
             f"the study {published.id} has no rows of its own; give the trial's export with "
             "--export DIR"
         )
-
-
-def _read(path: Path, *, named: bool) -> set[str] | None:
-    """Return what a baseline lists, None when the study keeps none and none was named."""
-    from oncorules.analysis.agreement.baseline import read_baseline
-
-    return read_baseline(path) if named or path.exists() else None
 
 
 def _keep(agreements: Agreements, path: Path, output: Output) -> set[str]:

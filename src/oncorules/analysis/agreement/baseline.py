@@ -36,6 +36,19 @@ def read_baseline(path: Path) -> set[str]:
     return {line.strip() for line in lines if line.strip() and not line.startswith("#")}
 
 
+def known_to_agree(study: str | Path, named: str | Path | None = None) -> set[str] | None:
+    """Return the ids of a baseline that was named, else of the study's own; None without one.
+
+    Raises:
+        CallError: there is no such study, or it brings no figures.
+        DataError: the file is not there or is not text.
+    """
+    if named is not None:
+        return read_baseline(Path(named))
+    kept = baseline_of(study)
+    return read_baseline(kept) if kept.exists() else None
+
+
 def write_baseline(agreements: Agreements, path: Path) -> None:
     """Write the ids of the figures that agree, in the order of the paper.
 
