@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from importlib.metadata import entry_points
+import tomllib
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,7 +19,8 @@ DIFFERENT = ('["2", Week 2, "3", "0.67"]', '["2", Week 2, "3", "0.62"]')
 GUESSED = ("analysis: cox.AGE.value", "not_computable: nobody wrote it down")
 AGREES, DIFFERS = "table-1.a.2.at_risk.n", "table-1.a.2.survival.value"
 SETTINGS = "[pytest]\nfilterwarnings = error\nxfail_strict = true\naddopts = --strict-markers -ra\n"
-REGISTERED = any(one.name == "oncorules" for one in entry_points(group="pytest11"))
+# Other plug-ins would only cost time; ours is named, whether or not it is installed.
+PLUG_INS = ["-p", "oncorules.pytest_plugin", "-p", "xdist.plugin", "-p", "no:cacheprovider"]
 SOURCES = Path(oncorules.__file__).parents[1]
 
 
@@ -51,10 +52,10 @@ def project(tmp_path):
     def ran(*words: str, changes=(), study: bool = True) -> Ran:
         write_study(tmp_path, *changes)
         options = ["--oncorules-study=../small", "--oncorules-export=../export"]
-        plug_in = [] if REGISTERED else ["-p", "oncorules.pytest_plugin"]
-        command = [sys.executable, "-m", "pytest", *plug_in, "-p", "no:cacheprovider"]
+        command = [sys.executable, "-m", "pytest", *PLUG_INS]
         path = os.pathsep.join(filter(None, [str(SOURCES), os.environ.get("PYTHONPATH", "")]))
         environment = {**os.environ, "PYTHONPATH": path, "COLUMNS": "200"}
+        environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
         environment.pop("PYTEST_ADDOPTS", None)
         done = subprocess.run(
             [*command, *(options if study else []), *words],
@@ -131,3 +132,9 @@ def test_a_wrong_call_ends_with_a_sentence(project, word, said):
     assert ran.code == pytest.ExitCode.USAGE_ERROR
     assert said in ran.out
     assert "Traceback" not in ran.out
+
+
+def test_pytest_finds_it_by_its_entry_point():
+    text = (Path(__file__).parents[1] / "pyproject.toml").read_text("utf-8")
+    found = tomllib.loads(text)["project"]["entry-points"]["pytest11"]
+    assert found == {"oncorules": "oncorules.pytest_plugin"}
