@@ -49,13 +49,15 @@ def _body(
     if lost:
         yield heading(f"No longer as in the baseline ({len(lost)})")
         yield table(
-            ("figure", "printed", "computed", "why"), map(_lost, lost), numbers=(1, 2), wrong=(1,)
+            ("figure", "printed", "computed", "why"), map(_lost, lost), numbers=(1, 2), wrong=(2,)
         )
-    for verdict, title in ((DIFFERS, "Differing"), (IN_PRINT, "Contradicting in print")):
+    # What is marked is the number in doubt: of a paper that contradicts itself the printed one.
+    parts = ((DIFFERS, "Differing", 2), (IN_PRINT, "Contradicting in print", 1))
+    for verdict, title, doubted in parts:
         found = [one for one in agreements if one.verdict == verdict]
         yield heading(f"{title} ({len(found)})")
         if found:
-            yield table(SHORT, map(_short, found), numbers=(1, 2, 3), wrong=(1,))
+            yield table(SHORT, map(_short, found), numbers=(1, 2, 3), wrong=(doubted,))
     yield heading("Verdicts")
     yield _counts(agreements)
     yield heading("Every figure")
