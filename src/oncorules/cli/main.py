@@ -12,7 +12,7 @@ import typer
 from typer.main import get_command
 
 from oncorules import __version__
-from oncorules.cli import analyse, audit, demo, derive, explain, rules, validate
+from oncorules.cli import analyse, audit, demo, derive, explain, reproduce, rules, validate
 from oncorules.cli.exits import OK, run_to_exit_code
 from oncorules.errors import CallError
 
@@ -72,6 +72,14 @@ app.command(
         "analyse --study freireich-1963 --out analysed",
     ),
 )(analyse.analyse)
+app.command(
+    "reproduce",
+    epilog=_examples(
+        "reproduce freireich-1963",
+        "reproduce van-der-zwan-2018 --export exports/trial --baseline agreed.txt",
+        "reproduce our-study --export exports/trial --baseline agreed.txt --keep-baseline",
+    ),
+)(reproduce.reproduce)
 app.add_typer(rules.app, name="rules")
 
 

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from oncorules.analysis.agreement.baseline import drifted, read_baseline, write_baseline
+from oncorules.analysis.agreement.baseline import (
+    baseline_of,
+    drifted,
+    known_to_agree,
+    read_baseline,
+    write_baseline,
+)
 from oncorules.analysis.agreement.reproduce import reproduce
 from oncorules.errors import DataError
 
@@ -42,3 +48,19 @@ def test_a_baseline_that_cannot_be_read_says_how_to_make_one(tmp_path, content):
         path.write_bytes(content)
     with pytest.raises(DataError, match=r"agreed.txt cannot be read .*; make one with --keep"):
         read_baseline(path)
+
+
+def test_a_study_without_a_baseline_has_nothing_that_must_agree(agreements, tmp_path):
+    study = tmp_path / "small"
+    assert known_to_agree(study) is None
+    write_baseline(agreements, baseline_of(study))
+    assert known_to_agree(study) == agreements.agreeing()
+
+
+def test_a_baseline_that_is_named_counts_and_must_be_there(agreements, tmp_path):
+    study, other = tmp_path / "small", tmp_path / "other.txt"
+    write_baseline(agreements, baseline_of(study))
+    other.write_text("text.size.1\n", "utf-8")
+    assert known_to_agree(study, other) == {"text.size.1"}
+    with pytest.raises(DataError, match="cannot be read"):
+        known_to_agree(study, tmp_path / "gone.txt")

@@ -5,9 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 
 from oncorules.analysis.agreement.compare import Agreements
+from oncorules.analysis.published.read import FOLDER, find_study
 from oncorules.errors import DataError
 
 FILE = "agreed.txt"
+
+
+def baseline_of(study: str | Path) -> Path:
+    """Return where a study keeps its baseline, whether or not it is there.
+
+    Raises:
+        CallError: there is no such study, or it brings no figures.
+    """
+    return find_study(study) / FOLDER / FILE
 
 
 def read_baseline(path: Path) -> set[str]:
@@ -24,6 +34,19 @@ def read_baseline(path: Path) -> set[str]:
             f"the baseline {path} cannot be read ({reason}); make one with --keep-baseline"
         ) from None
     return {line.strip() for line in lines if line.strip() and not line.startswith("#")}
+
+
+def known_to_agree(study: str | Path, named: str | Path | None = None) -> set[str] | None:
+    """Return the ids of a baseline that was named, else of the study's own; None without one.
+
+    Raises:
+        CallError: there is no such study, or it brings no figures.
+        DataError: the file is not there or is not text.
+    """
+    if named is not None:
+        return read_baseline(Path(named))
+    kept = baseline_of(study)
+    return read_baseline(kept) if kept.exists() else None
 
 
 def write_baseline(agreements: Agreements, path: Path) -> None:

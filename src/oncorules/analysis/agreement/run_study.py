@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from oncorules.analysis.agreement.needed import Needed
 from oncorules.analysis.plan.library_data import write_library_data
 from oncorules.analysis.plan.model import Plan
 from oncorules.analysis.plan.outcome import Outcome
@@ -65,7 +66,7 @@ def run_study(
         CallError: there is no such study, or neither an export nor rows of its own; the plan draws
             a selection that the study does not publish.
         RuleError: a file of the study cannot be used.
-        DataError: the export cannot be read.
+        DataError: the export cannot be read, or has none of the tables that the study starts from.
     """
     published = read_published(study)
     plan = read_plan(study, published)
@@ -81,6 +82,8 @@ def run_study(
             stack.callback(folder.close)
             source = folder.path
         result = stack.enter_context(derive(str(source), study=study, progress=progress))
+        needed = Needed(result.session)
+        needed.refuse_unrelated(plan, published.id)
         wanted = plan.derived_tables
         tables = {
             one.name: result.table(one.name).to_pylist()
@@ -94,7 +97,11 @@ def run_study(
             name: value.value for name, value in workspace.parameters.of(pack, "").items()
         }
         notes = tuple(f"{note.place}: {note.text}" for note in result.notes)
-    return StudyRun(published, plan, tables, run_plan(plan, tables), selections, parameters, notes)
+        outcomes = {
+            name: needed.outcome(found, plan.analyses[name])
+            for name, found in run_plan(plan, tables).items()
+        }
+    return StudyRun(published, plan, tables, outcomes, selections, parameters, notes)
 
 
 def _flow(result: DeriveResult, name: str) -> list[AttritionRow]:

@@ -107,7 +107,7 @@ def find_maximum(sets: RiskSets, names: list[str]) -> tuple[Array, float, Array]
 
     beta = np.zeros(len(names))
     likelihood, gradient, information = sets.at(beta)
-    at_start = np.sqrt(np.diag(information))
+    at_start = np.sqrt(np.maximum(np.diag(information), 0.0))  # rounding may leave -1e-17
     for name, size in zip(names, at_start, strict=True):
         if size < _NOTHING:
             raise CallError(f"{name} is the same for all who are at risk at an event; leave it out")

@@ -1,0 +1,49 @@
+"""The files of a reproduction: a page for people, and test cases for a server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from oncorules.analysis.agreement.compare import Agreements
+from oncorules.analysis.agreement.expect import Expected
+from oncorules.data.whole_file import whole_file
+from oncorules.errors import OutputError
+from oncorules.report.agreement_page import agreement_page
+from oncorules.report.junit import junit
+
+PAGE, CASES = "agreement.html", "junit.xml"
+
+
+def write_agreements(
+    folder: Path,
+    agreements: Agreements,
+    tests: Sequence[Expected],
+    remarks: Iterable[str] = (),
+) -> list[Path]:
+    """Write both files and return their paths, the page first.
+
+    Args:
+        folder: is made where it is not there.
+        agreements: each figure with its verdict.
+        tests: the figures as tests.
+        remarks: what was found and noticed in the export.
+
+    Raises:
+        OutputError: a file cannot be written; none is left half written.
+    """
+    contents = {
+        PAGE: agreement_page(agreements, tests, remarks).encode(),
+        CASES: junit(agreements.published.id, tests),
+    }
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(
+            f"{folder} is no folder that can be written to ({error.strerror}); choose another one "
+            "with --out"
+        ) from None
+    for name, content in contents.items():
+        with whole_file(folder / name) as file:
+            file.write(content)
+    return [folder / name for name in contents]
