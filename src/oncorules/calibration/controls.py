@@ -1,4 +1,4 @@
-"""The search over the times of the controls, compiled: medians, and log-rank tests beside others."""
+"""The search over the times of the controls, compiled: medians and log-rank tests."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from numba import njit
 
 from oncorules.calibration.kernel import (
     MISSED,
+    MONTH,
     log_rank_of,
     median_of,
     median_penalty,
@@ -76,7 +77,7 @@ def search_controls(
                     continue
                 v = variable_of[r]
                 changed = 1 << v
-                times[v, i] = int(round(targets[r, 0] * 30.4375)) + np.random.randint(-2, 3)
+                times[v, i] = np.int64(np.round(targets[r, 0] * MONTH)) + np.random.randint(-2, 3)
             legal = times[0, i] <= times[1, i] and not (events[0, i] == 0 and events[1, i] == 1)
             for w in range(2):
                 legal = legal and low[w, i] <= times[w, i] <= high[w, i]

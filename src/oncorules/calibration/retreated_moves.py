@@ -10,6 +10,7 @@ import numpy as np
 from numba import njit
 
 from oncorules.calibration.kernel import (
+    MONTH,
     correlation_of,
     correlation_penalty,
     fill_ranks,
@@ -183,7 +184,8 @@ def search(
             v = variable_of[r]
             if not masks[r, i] or v > OS2:
                 continue
-            shift = int(round(targets[r, 0] * 30.4375)) + np.random.randint(-2, 3) - times[v, i]
+            shift = round(targets[r, 0] * MONTH) + np.random.randint(-2, 3)
+            shift -= times[v, i]
             times[v, i] += shift
             changed = 1 << v
             if v == OS1:

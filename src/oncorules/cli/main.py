@@ -12,7 +12,17 @@ import typer
 from typer.main import get_command
 
 from oncorules import __version__
-from oncorules.cli import analyse, audit, demo, derive, explain, reproduce, rules, validate
+from oncorules.cli import (
+    analyse,
+    audit,
+    demo,
+    derive,
+    explain,
+    generate,
+    reproduce,
+    rules,
+    validate,
+)
 from oncorules.cli.exits import OK, run_to_exit_code
 from oncorules.errors import CallError
 
@@ -72,6 +82,13 @@ app.command(
         "analyse --study freireich-1963 --out analysed",
     ),
 )(analyse.analyse)
+app.command(
+    "generate",
+    epilog=_examples(
+        "generate van-der-zwan-2018 --out twin",
+        "reproduce van-der-zwan-2018 --export twin",
+    ),
+)(generate.generate)
 app.command(
     "reproduce",
     epilog=_examples(

@@ -55,7 +55,8 @@ def read_design(study: Path) -> Design:
     def place(steps: tuple[object, ...], key: bool) -> str:
         return document.place_key(steps) if key else document.place(steps)
 
-    design, problems = find_problems(Design, document.data, place)
+    found, problems = find_problems(Design, document.data, place)
     if problems:
         raise RuleError(in_file_order(problems))
+    design: Design = found
     return design

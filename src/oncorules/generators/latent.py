@@ -77,8 +77,19 @@ class Subject:
     courses: list[Course]
 
 
-FINDINGS = ("UPTAKE", "EXTENT", "LIVER", "BONE", "PROGBY", "WHOGRADE", "KI67", "SURGERY", "CHEMO",
-            "RADIO", "SSA")  # fmt: skip
+FINDINGS = (
+    "UPTAKE",
+    "EXTENT",
+    "LIVER",
+    "BONE",
+    "PROGBY",
+    "WHOGRADE",
+    "KI67",
+    "SURGERY",
+    "CHEMO",
+    "RADIO",
+    "SSA",
+)
 GRADES = ("HGB", "WBC", "PLAT", "CREAT")
 CYCLE_DOSE = 7.4
 
@@ -143,18 +154,33 @@ def _course(row: Mapping[str, str]) -> Course:
     intended = {"I-PRRT": 4}.get(row["EPOCH"], 2)
     cycles = max(1, min(intended, round(dose / CYCLE_DOSE)))
     return Course(
-        row["EPOCH"], int(row["START"]), cycles, dose, row["BESTRESP"], int(row["PFS"]), row["PFSBY"],
+        row["EPOCH"],
+        int(row["START"]),
+        cycles,
+        dose,
+        row["BESTRESP"],
+        int(row["PFS"]),
+        row["PFSBY"],
         {name: row[name] for name in FINDINGS if row.get(name)},
         {name: int(row[f"{name}GR"]) for name in GRADES},
         {name: int(row[name]) for name in ("CGA", "ALP") if row[name]},
-        row["REDREASN"], row.get("RESP3M", ""),
-    )  # fmt: skip
+        row["REDREASN"],
+        row.get("RESP3M", ""),
+    )
 
 
 def _subject(row: Mapping[str, str], courses: list[Course]) -> Subject:
     myeloid = (row["MYELOID"], int(row["MYELOIDDAY"])) if row["MYELOID"] else None
     begins = (date.fromisoformat(row["FROM"]), date.fromisoformat(row["TO"]))
     return Subject(
-        row["SUBJID"], row["SEX"], int(row["AGEDAYS"]), row["PRIMARY"], begins, int(row["END"]),
-        row["DIED"] == "Y", row["NOSALVAG"], myeloid, courses,
-    )  # fmt: skip
+        row["SUBJID"],
+        row["SEX"],
+        int(row["AGEDAYS"]),
+        row["PRIMARY"],
+        begins,
+        int(row["END"]),
+        row["DIED"] == "Y",
+        row["NOSALVAG"],
+        myeloid,
+        courses,
+    )

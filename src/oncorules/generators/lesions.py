@@ -88,7 +88,7 @@ def draw_lesions(
 
 def _planned(last_cycle: int, ends: int, random: np.random.Generator) -> list[int]:
     """Return the days of planned scans, each up to ten days off, that lie before the end."""
-    days = []
+    days: list[int] = []
     planned = 0
     for number in range(200):
         planned = FIRST_SCANS[number] if number < len(FIRST_SCANS) else planned + HALF_YEAR

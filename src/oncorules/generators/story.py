@@ -5,31 +5,34 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from oncorules.generators.design import Design
-from oncorules.generators.laboratory import MARKERS, TESTS, Test, draw_values, usual_value
 from oncorules.generators.latent import Course, Subject
-from oncorules.generators.lesions import Scan, draw_lesions
 from oncorules.generators.people import Site
 from oncorules.generators.records import Records
+from oncorules.generators.sample_rows import tell_samples
+from oncorules.generators.scan_rows import tell_scans
 from oncorules.generators.streams import stream
 
 VISITS, SAMPLES = 1, 2
 FINDING_TESTS = {
     "UPTAKE": ("KRENNING", "Uptake on OctreoScan", "Tumour"),
-    "EXTENT": ("EXTENT", "Extent of disease", "Disease"), "LIVER": ("LIVER", "Liver lesions", "Disease"),
+    "EXTENT": ("EXTENT", "Extent of disease", "Disease"),
+    "LIVER": ("LIVER", "Liver lesions", "Disease"),
     "BONE": ("BONE", "Bone lesions", "Disease"),
     "PROGBY": ("PROGBY", "How progression was seen", "Disease"),
-    "WHOGRADE": ("WHOGRADE", "WHO tumour grade", "Tumour"), "KI67": ("KI67", "Ki-67 index", "Tumour"),
+    "WHOGRADE": ("WHOGRADE", "WHO tumour grade", "Tumour"),
+    "KI67": ("KI67", "Ki-67 index", "Tumour"),
     "SURGERY": ("SURGERY", "Surgery before", "Treatment"),
     "CHEMO": ("CHEMO", "Chemotherapy before", "Treatment"),
     "RADIO": ("RADIO", "Radiotherapy before", "Treatment"),
     "SSA": ("SSA", "Somatostatin analogues before", "Treatment"),
-}  # fmt: skip
-EVENTS = (("Nausea", "GASTROINTESTINAL DISORDERS"), ("Vomiting", "GASTROINTESTINAL DISORDERS"),
-          ("Fatigue", "GENERAL DISORDERS AND ADMINISTRATION SITE CONDITIONS"),
-          ("Abdominal pain", "GASTROINTESTINAL DISORDERS"),
-          ("Alopecia", "SKIN AND SUBCUTANEOUS TISSUE DISORDERS"))  # fmt: skip
-READERS = {"I-PRRT": "READER 1", "R-PRRT": "READER 2", "RR-PRRT": "READER 3"}
-"""Each course has a baseline of its own, so it has a reader of its own."""
+}
+EVENTS = (
+    ("Nausea", "GASTROINTESTINAL DISORDERS"),
+    ("Vomiting", "GASTROINTESTINAL DISORDERS"),
+    ("Fatigue", "GENERAL DISORDERS AND ADMINISTRATION SITE CONDITIONS"),
+    ("Abdominal pain", "GASTROINTESTINAL DISORDERS"),
+    ("Alopecia", "SKIN AND SUBCUTANEOUS TISSUE DISORDERS"),
+)
 MYELOID = {"AML": "Acute myeloid leukaemia", "MDS": "Myelodysplastic syndrome"}
 
 
@@ -70,13 +73,29 @@ class Story:
         days = [self._cycles(course) for course in subject.courses]
         last_dose = self.first + timedelta(days=max(day for cycles in days for day in cycles))
         arm = "RETREATED" if len(subject.courses) > 1 else "INITIAL"
+        consent = self.first - timedelta(days=int(self.random.integers(5, 30)))
         self.row(
-            "DM", SUBJID=self.subject_id, RFSTDTC=self.first, RFENDTC=last_dose, RFXSTDTC=self.first,
-            RFXENDTC=last_dose, RFICDTC=self.first - timedelta(days=int(self.random.integers(5, 30))), RFPENDTC=self.end, DTHDTC=self.end if subject.died else None,
-            DTHFL="Y" if subject.died else None, SITEID=self.site, INVNAM=self.investigator,
-            AGE=int(subject.age_days / 365.25), AGEU="YEARS", SEX=subject.sex, ARMCD=arm,
-            ARM=arm.title(), ACTARMCD=arm, ACTARM=arm.title(), COUNTRY=self.design.country,
-        )  # fmt: skip
+            "DM",
+            SUBJID=self.subject_id,
+            RFSTDTC=self.first,
+            RFENDTC=last_dose,
+            RFXSTDTC=self.first,
+            RFXENDTC=last_dose,
+            RFICDTC=consent,
+            RFPENDTC=self.end,
+            DTHDTC=self.end if subject.died else None,
+            DTHFL="Y" if subject.died else None,
+            SITEID=self.site,
+            INVNAM=self.investigator,
+            AGE=int(subject.age_days / 365.25),
+            AGEU="YEARS",
+            SEX=subject.sex,
+            ARMCD=arm,
+            ARM=arm.title(),
+            ACTARMCD=arm,
+            ACTARM=arm.title(),
+            COUNTRY=self.design.country,
+        )
         if subject.primary:
             self._finding(
                 "PRIMARY", "Origin of the tumour", "Tumour", subject.primary, self.first, "I-PRRT"
@@ -101,113 +120,63 @@ class Story:
         for number, day in enumerate(cycles):
             share = tenths // course.cycles + (number < tenths % course.cycles)
             on = self.first + timedelta(days=day)
-            self.row("EX", EXTRT="177LU-DOTATATE", EXDOSE=share / 10, EXDOSU="GBq",
-                     EXDOSFRM="SOLUTION", EXROUTE="INTRAVENOUS", EPOCH=course.epoch, EXSTDTC=on,
-                     EXENDTC=on)  # fmt: skip
+            self.row(
+                "EX",
+                EXTRT="177LU-DOTATATE",
+                EXDOSE=share / 10,
+                EXDOSU="GBq",
+                EXDOSFRM="SOLUTION",
+                EXROUTE="INTRAVENOUS",
+                EPOCH=course.epoch,
+                EXSTDTC=on,
+                EXENDTC=on,
+            )
         if course.start:
             years = int((self.subject.age_days + course.start) / 365.25)
             self._finding("AGE", "Age in years", "Subject", str(years), start, course.epoch)
         for name, found in course.findings.items():
             test, label, of = FINDING_TESTS[name]
             self._finding(test, label, of, found, start, course.epoch)
-        self._scans(course, cycles[-1] - course.start)
+        tell_scans(self, course, cycles[-1] - course.start)
         self._events(course, cycles)
-        self._laboratory(course, cycles, following)
+        tell_samples(self, course, cycles, following)
         if course.ends_by in ("OCTREOSCAN", "CLINICAL"):
             scan = course.ends_by == "OCTREOSCAN"
-            self.row("RS", RSTESTCD="OVRLRESP" if scan else "SYMPTDTR",
-                     RSTEST="Overall Response" if scan else "Symptomatic Deterioration",
-                     RSCAT=course.ends_by, RSORRES="PD" if scan else "Y",
-                     RSSTRESC="PD" if scan else "Y", RSEVAL="INVESTIGATOR",
-                     EPOCH=course.epoch, RSDTC=start + timedelta(days=course.ends))  # fmt: skip
+            self.row(
+                "RS",
+                RSTESTCD="OVRLRESP" if scan else "SYMPTDTR",
+                RSTEST="Overall Response" if scan else "Symptomatic Deterioration",
+                RSCAT=course.ends_by,
+                RSORRES="PD" if scan else "Y",
+                RSSTRESC="PD" if scan else "Y",
+                RSEVAL="INVESTIGATOR",
+                EPOCH=course.epoch,
+                RSDTC=start + timedelta(days=course.ends),
+            )
         if course.reduced:
-            self.row("DS", DSTERM=course.reduced, DSDECOD=course.reduced, DSCAT="OTHER EVENT",
-                     DSSCAT="REDUCED DOSE", EPOCH=course.epoch,
-                     DSSTDTC=self.end if course.reduced == "DEATH"
-                     else self.first + timedelta(days=cycles[-1]))  # fmt: skip
+            self.row(
+                "DS",
+                DSTERM=course.reduced,
+                DSDECOD=course.reduced,
+                DSCAT="OTHER EVENT",
+                DSSCAT="REDUCED DOSE",
+                EPOCH=course.epoch,
+                DSSTDTC=self.end
+                if course.reduced == "DEATH"
+                else self.first + timedelta(days=cycles[-1]),
+            )
 
     def _finding(self, test: str, label: str, of: str, found: str, on: date, epoch: str) -> None:
-        self.row("FA", FATESTCD=test, FATEST=label, FAOBJ=of, FAORRES=found, FASTRESC=found,
-                 EPOCH=epoch, FADTC=on)  # fmt: skip
-
-    def _scans(self, course: Course, last_cycle: int) -> None:
-        if course.best in ("DIED", "CLINICAL PD"):
-            return
-        ends = course.ends
-        if course.ends_by in ("OCTREOSCAN", "DEATH") and course.best != "NE":
-            ends -= int(self.random.integers(15, 60))
-        lesions = draw_lesions(course.best, last_cycle, ends, course.ends_by == "RECIST",
-                               course.at_3_months, self.random)  # fmt: skip
-        for number, scan in enumerate(lesions.scans):
-            self.visit += 1
-            on = self.first + timedelta(days=course.start + scan.day)
-            name = f"{course.epoch} {'BASELINE' if number == 0 else f'SCAN {number}'}"
-            self._scan(course.epoch, scan, lesions.organs, on, name, first=number == 0)
-
-    def _scan(
-        self, epoch: str, scan: Scan, organs: list[str], on: date, visit: str, *, first: bool
-    ) -> None:
-        at = {"VISITNUM": self.visit, "VISIT": visit, "EPOCH": epoch}
-        links = [f"{epoch[:-5]}-T{number:02}" for number in range(1, len(organs) + 1)]
-        other = f"{epoch[:-5]}-NT01"
-        new = f"{epoch[:-5]}-N01"
-        identified = []
-        if first:
-            identified = [
-                (link, "TARGET", organ) for link, organ in zip(links, organs, strict=True)
-            ]
-            identified.append((other, "NON-TARGET", "PERITONEUM"))
-        if scan.new_lesion:
-            identified.append((new, "NEW", "LIVER"))
-        for link, kind, organ in identified:
-            self.row("TU", TULNKID=link, TUTESTCD="TUMIDENT", TUTEST="Tumor Identification",
-                     TUORRES=kind, TUSTRESC=kind, TULOC=organ, TUMETHOD="CT SCAN",
-                     TUEVAL="INVESTIGATOR", TUEVALID=READERS[epoch], TUDTC=on, **at)  # fmt: skip
-        common = {"TRMETHOD": "CT SCAN", "TREVAL": "INVESTIGATOR", "TREVALID": READERS[epoch],
-                  "TRDTC": on}  # fmt: skip
-        for place, link in enumerate(links):
-            size = None if scan.response == "NE" else scan.diameters[place]
-            missing = (
-                {"TRSTAT": "NOT DONE", "TRREASND": "SCAN NOT EVALUABLE"} if size is None else {}
-            )
-            self.row("TR", TRGRPID="TARGET", TRLNKID=link, TRTESTCD="LDIAM",
-                     TRTEST="Longest Diameter", TRORRES=None if size is None else str(size),
-                     TRORRESU=None if size is None else "mm",
-                     TRSTRESC=None if size is None else str(size), TRSTRESN=size,
-                     TRSTRESU=None if size is None else "mm", **missing, **common, **at)  # fmt: skip
-        if scan.response != "NE":
-            gone = bool(scan.diameters) and not any(scan.diameters)
-            state = "ABSENT" if gone else "PRESENT"
-            self.row("TR", TRGRPID="NON-TARGET", TRLNKID=other, TRTESTCD="TUMSTATE",
-                     TRTEST="Tumor State", TRORRES=state, TRSTRESC=state, **common, **at)  # fmt: skip
-        if scan.new_lesion:
-            size = int(self.random.integers(12, 30))
-            self.row("TR", TRGRPID="NEW", TRLNKID=new, TRTESTCD="LDIAM", TRTEST="Longest Diameter",
-                     TRORRES=str(size), TRORRESU="mm", TRSTRESC=str(size), TRSTRESN=size,
-                     TRSTRESU="mm", **common, **at)  # fmt: skip
-        if scan.response:
-            self.row("RS", RSTESTCD="OVRLRESP", RSTEST="Overall Response", RSCAT="RECIST 1.1",
-                     RSORRES=scan.response, RSSTRESC=scan.response, RSEVAL="INVESTIGATOR",
-                     RSEVALID=READERS[epoch], RSDTC=on, **at)  # fmt: skip
-
-    def _laboratory(self, course: Course, cycles: list[int], following: int | None) -> None:
-        start = self.first + timedelta(days=course.start)
-        for name, test in TESTS.items():
-            self._sample(test, usual_value(test, self.samples), start, course.epoch, "BASELINE")
-        for name, level in course.markers.items():
-            self._sample(MARKERS[name], float(level), start, course.epoch, "BASELINE")
-        clearance = float(self.samples.integers(65, 125))
-        self._sample(MARKERS["CREATCLR"], clearance, start, course.epoch, "BASELINE")
-        until = min(self.subject.ends, following if following is not None else self.subject.ends)
-        days = [day + int(self.samples.integers(28, 43)) for day in cycles]
-        days += [cycles[-1] + 91 * k + int(self.samples.integers(-7, 8)) for k in (1, 2, 4, 6, 8)]
-        days = sorted({day for day in days if day < until - 1}) or [
-            course.start + max(1, (until - course.start) // 2)
-        ]
-        for name, test in TESTS.items():
-            for day, value in draw_values(test, course.grades[name], days, self.samples):
-                on = self.first + timedelta(days=day)
-                self._sample(test, value, on, course.epoch, "FOLLOW-UP")
+        self.row(
+            "FA",
+            FATESTCD=test,
+            FATEST=label,
+            FAOBJ=of,
+            FAORRES=found,
+            FASTRESC=found,
+            EPOCH=epoch,
+            FADTC=on,
+        )
 
     def _events(self, course: Course, cycles: list[int]) -> None:
         """Add mild events in the days after a cycle, each term once a course."""
@@ -219,23 +188,20 @@ class Story:
             if self.samples.random() > 0.2 or day + lasts >= self.subject.ends:
                 continue
             start = self.first + timedelta(days=day)
-            self.row("AE", AETERM=term, AEDECOD=term, AEBODSYS=system, AESER="N",
-                     AEACN="DOSE NOT CHANGED", AEREL="RELATED", AEOUT="RECOVERED/RESOLVED",
-                     AETOXGR=str(int(self.samples.integers(1, 3))), EPOCH=course.epoch,
-                     AESTDTC=start, AEENDTC=start + timedelta(days=lasts))  # fmt: skip
-
-    def _sample(self, test: Test, value: float, on: date, epoch: str, visit: str) -> None:
-        text = f"{value:.{test.decimals}f}"
-        side = "NORMAL"
-        if test.high is not None and value > test.high:
-            side = "HIGH"
-        elif test.low is not None and value < test.low:
-            side = "LOW"
-        self.row("LB", LBTESTCD=test.code, LBTEST=test.name, LBCAT=test.category, LBORRES=text,
-                 LBORRESU=test.unit, LBORNRLO=_plain(test.low), LBORNRHI=_plain(test.high),
-                 LBSTRESC=text, LBSTRESN=value, LBSTRESU=test.unit, LBSTNRLO=test.low,
-                 LBSTNRHI=test.high, LBNRIND=side, LBSPEC="BLOOD",
-                 VISIT=f"{epoch} {visit}", EPOCH=epoch, LBDTC=on)  # fmt: skip
+            self.row(
+                "AE",
+                AETERM=term,
+                AEDECOD=term,
+                AEBODSYS=system,
+                AESER="N",
+                AEACN="DOSE NOT CHANGED",
+                AEREL="RELATED",
+                AEOUT="RECOVERED/RESOLVED",
+                AETOXGR=str(int(self.samples.integers(1, 3))),
+                EPOCH=course.epoch,
+                AESTDTC=start,
+                AEENDTC=start + timedelta(days=lasts),
+            )
 
     def _disposition(self) -> None:
         subject = self.subject
@@ -245,15 +211,22 @@ class Story:
             ends = "COMPLETED" if self.end == self.design.cut_off else "LOST TO FOLLOW-UP"
         if subject.no_salvage:
             last = subject.ends if subject.no_salvage == "DEATH" else subject.courses[-1].ends
-            self.row("DS", DSTERM=subject.no_salvage, DSDECOD=subject.no_salvage, DSCAT="OTHER EVENT",
-                     DSSCAT="NO SALVAGE PRRT", EPOCH="I-PRRT",
-                     DSSTDTC=self.first + timedelta(days=last))  # fmt: skip
+            self.row(
+                "DS",
+                DSTERM=subject.no_salvage,
+                DSDECOD=subject.no_salvage,
+                DSCAT="OTHER EVENT",
+                DSSCAT="NO SALVAGE PRRT",
+                EPOCH="I-PRRT",
+                DSSTDTC=self.first + timedelta(days=last),
+            )
         self.row("DS", DSTERM=ends, DSDECOD=ends, DSCAT="DISPOSITION EVENT", DSSTDTC=self.end)
         if subject.myeloid:
             kind, day = subject.myeloid
-            self.row("MH", MHTERM=MYELOID[kind], MHDECOD=MYELOID[kind], MHCAT="TREATMENT COMPLICATION",
-                     MHSTDTC=self.first + timedelta(days=day))  # fmt: skip
-
-
-def _plain(limit: float | None) -> str | None:
-    return None if limit is None else f"{limit:g}"
+            self.row(
+                "MH",
+                MHTERM=MYELOID[kind],
+                MHDECOD=MYELOID[kind],
+                MHCAT="TREATMENT COMPLICATION",
+                MHSTDTC=self.first + timedelta(days=day),
+            )

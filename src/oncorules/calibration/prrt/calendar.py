@@ -1,4 +1,4 @@
-"""Between which days each subject may have begun: nothing after the cut-off, retreatment in its years."""
+"""Between which days each subject may have begun, so that nothing lies after the cut-off."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ CUT_OFF = date(2017, 1, 1)
 
 
 def fix_calendar(cohort: Cohort) -> None:
-    """Write the first and the last possible day of the first dose; who lives is followed to the end.
+    """Write the first and the last possible day of the first dose of each subject.
 
     Who is alive at the cut-off has one day only, if the years of retreatment allow it; else the
     subject was lost before.

@@ -9,18 +9,29 @@ from oncorules.calibration.prrt.tables import change_tables, response_tables, tr
 from oncorules.calibration.targets import Targets
 
 RETREATED, EXCLUDED, CONTROL, OTHERS = "retreated", "excluded", "control", "others"
-ORIGINS = {"foregut": "FOREGUT", "midgut": "MIDGUT", "hindgut": "HINDGUT",
-           "pancreatic": "PANCREATIC", "bronchial": "BRONCHIAL", "unknown_origin": "UNKNOWN"}  # fmt: skip
+ORIGINS = {
+    "foregut": "FOREGUT",
+    "midgut": "MIDGUT",
+    "hindgut": "HINDGUT",
+    "pancreatic": "PANCREATIC",
+    "bronchial": "BRONCHIAL",
+    "unknown_origin": "UNKNOWN",
+}
 YES_NO = {"yes": "Y", "no": "N"}
 FINDINGS = {
-    "surgery": ("SURGERY", YES_NO), "chemotherapy": ("CHEMO", YES_NO),
-    "radiotherapy": ("RADIO", YES_NO), "somatostatin_analogues": ("SSA", YES_NO),
+    "surgery": ("SURGERY", YES_NO),
+    "chemotherapy": ("CHEMO", YES_NO),
+    "radiotherapy": ("RADIO", YES_NO),
+    "somatostatin_analogues": ("SSA", YES_NO),
     "extent": ("EXTENT", {"limited": "LIMITED", "moderate": "MODERATE", "extensive": "EXTENSIVE"}),
-    "liver": ("LIVER", YES_NO), "bone": ("BONE", YES_NO),
+    "liver": ("LIVER", YES_NO),
+    "bone": ("BONE", YES_NO),
     "who_grade": ("WHOGRADE", {"grade_1": "1", "grade_2": "2", "grade_3": "3"}),
-    "progression": ("PROGBY", {"yes": "RECIST", "no": "NONE", "scan": "OCTREOSCAN",
-                               "symptoms": "CLINICAL"}),
-}  # fmt: skip
+    "progression": (
+        "PROGBY",
+        {"yes": "RECIST", "no": "NONE", "scan": "OCTREOSCAN", "symptoms": "CLINICAL"},
+    ),
+}
 """Blocks of Tables 1 and 4: the finding, and its values by row."""
 
 
@@ -36,9 +47,11 @@ class Counts:
         self.targets, self.random = targets, random
         retreated, control = self.size("retreated"), self.size("control")
         sizes = {
-            RETREATED: retreated, EXCLUDED: self.size("retreated_safety") - retreated,
-            CONTROL: control, OTHERS: self.size("control_safety") - control,
-        }  # fmt: skip
+            RETREATED: retreated,
+            EXCLUDED: self.size("retreated_safety") - retreated,
+            CONTROL: control,
+            OTHERS: self.size("control_safety") - control,
+        }
         members = np.repeat(list(sizes), list(sizes.values()))
         subjects = Rows(len(members))
         subjects["SET"] = members
@@ -82,9 +95,11 @@ class Counts:
         self._grade_3()
         for block, (name, values) in FINDINGS.items():
             for course, table, column, rows in (
-                (third, 1, "rr", again), (second, 1, "r", retreated), (first, 1, "i", retreated),
+                (third, 1, "rr", again),
+                (second, 1, "r", retreated),
+                (first, 1, "i", retreated),
                 (first, 4, "control", control),
-            ):  # fmt: skip
+            ):
                 if block == "who_grade" and course is not first:
                     continue
                 counts = {
@@ -121,8 +136,15 @@ class Counts:
         first, second, third = (self.cohort.courses[epoch] for epoch in EPOCHS)
         retreated, control = self.members(RETREATED), self.members(CONTROL)
         again = self.cohort.has["RR-PRRT"]
-        columns = {"PR": "pr", "SD": "sd", "PD": "pd", "NE": "ne", "CLINICAL PD": "clinical",
-                   "DIED": "died", "CR": "cr"}  # fmt: skip
+        columns = {
+            "PR": "pr",
+            "SD": "sd",
+            "PD": "pd",
+            "NE": "ne",
+            "CLINICAL PD": "clinical",
+            "DIED": "died",
+            "CR": "cr",
+        }
 
         def printed(block: str, row: str) -> dict[str, int]:
             return {name: self.count(3, block, row, at) for name, at in columns.items()}
@@ -158,10 +180,12 @@ class Counts:
         )
         found = next(
             response_tables(
-                levels, before["PR"] + before["CR"], progressed,
+                levels,
+                before["PR"] + before["CR"],
+                progressed,
                 self.targets.value("response_correlation", "statistic"),
             )
-        )  # fmt: skip
+        )
         names = (("PR",), ("SD",), ("PD",), ("CLINICAL PD", "DIED"))
         for level, responded in zip(names, found.responded, strict=True):
             rows = retreated[np.isin(second["BESTRESP"][retreated], level)]
@@ -191,18 +215,20 @@ class Counts:
         lower, higher = (
             int(self.targets.value(f"uptake_{way}", "n")) for way in ("lower", "higher")
         )
-        moves = transitions(tuple(before.values()), tuple(after.values()), lower, higher)
+        moves = transitions(list(before.values()), list(after.values()), lower, higher)
         levels = [
             [row for row in retreated if second["BESTRESP"][row] in names and row not in unknown]
             for names in (("PR",), ("SD",), ("PD",), ("CLINICAL PD", "DIED"))
         ]
         table = next(
             change_tables(
-                tuple(len(rows) for rows in levels), lower, higher,
+                tuple(len(rows) for rows in levels),
+                lower,
+                higher,
                 int(self.targets.value("progressed_lower", "n")),
                 self.targets.value("uptake_test", "statistic"),
             )
-        )  # fmt: skip
+        )
         pools = {
             "lower": [m for m, k in moves.items() for _ in range(k) if m[1] < m[0]],
             "higher": [m for m, k in moves.items() for _ in range(k) if m[1] > m[0]],
@@ -234,9 +260,10 @@ class Counts:
             for _ in range(count):
                 response = "PR" if before > 0 and level != "PD" else "SD"
                 rows = free[
-                    (second["BESTRESP"][free] == level) & (first["BESTRESP"][free] == response)
+                    (second["BESTRESP"][free] == level)
+                    & (first["BESTRESP"][free] == response)
                     & (first["WHOGRADE"][free] == "")
-                ]  # fmt: skip
+                ]
                 first["WHOGRADE"][self.random.choice(rows)] = "3"
                 before -= response == "PR"
 

@@ -74,7 +74,7 @@ def _controls(printed: tuple[float, ...], random: np.random.Generator) -> np.nda
 def _retreated(
     own: int, printed: tuple[float, ...], random: np.random.Generator
 ) -> np.ndarray | None:
-    """Return days of four, the told one first: limits depend on how far first and third lie apart."""
+    """Return days of four, the told one first; limits tell how far first and third are apart."""
     middle = round(printed[0] * MONTH) + int(random.integers(-1, 2))
     apart = round((printed[2] - printed[1]) / 2 / (Z / 2) * MONTH) + int(random.integers(-2, 3))
     if own < middle:
@@ -89,7 +89,7 @@ def _retreated(
     return np.array([own, *every])
 
 
-def _first(draw, printed):  # type: ignore[no-untyped-def]
+def _first(draw, printed):
     for _ in range(100_000):
         days = np.sort(draw())
         if not _off(days, printed):

@@ -9,16 +9,26 @@ from oncorules.calibration.prrt.times import RetreatedTimes
 from oncorules.calibration.retreated_moves import OS2, PFS2
 
 NO_SALVAGE = {
-    "no_uptake": "INSUFFICIENT UPTAKE", "renal_or_blood": "RENAL OR HAEMATOLOGICAL",
-    "condition": "CLINICAL CONDITION", "other_treatment": "OTHER TREATMENT",
-    "lost": "LOST TO FOLLOW-UP", "died": "DEATH", "not_favourable": "STABLE DISEASE NOT FAVOURABLE",
-    "waited": "WAIT AND SEE", "second_tumour": "SECOND PRIMARY TUMOUR", "unclear": "UNCLEAR",
-}  # fmt: skip
+    "no_uptake": "INSUFFICIENT UPTAKE",
+    "renal_or_blood": "RENAL OR HAEMATOLOGICAL",
+    "condition": "CLINICAL CONDITION",
+    "other_treatment": "OTHER TREATMENT",
+    "lost": "LOST TO FOLLOW-UP",
+    "died": "DEATH",
+    "not_favourable": "STABLE DISEASE NOT FAVOURABLE",
+    "waited": "WAIT AND SEE",
+    "second_tumour": "SECOND PRIMARY TUMOUR",
+    "unclear": "UNCLEAR",
+}
 REDUCED = {
-    "death": "DEATH", "progression": "OBJECTIVE PROGRESSION", "deterioration": "CLINICAL DETERIORATION",
-    "myelosuppression": "MYELOSUPPRESSION", "breast_cancer": "SECOND PRIMARY TUMOUR",
-    "ulcer": "GASTROINTESTINAL BLEEDING", "bone": "DIFFUSE BONE METASTASES",
-}  # fmt: skip
+    "death": "DEATH",
+    "progression": "OBJECTIVE PROGRESSION",
+    "deterioration": "CLINICAL DETERIORATION",
+    "myelosuppression": "MYELOSUPPRESSION",
+    "breast_cancer": "SECOND PRIMARY TUMOUR",
+    "ulcer": "GASTROINTESTINAL BLEEDING",
+    "bone": "DIFFUSE BONE METASTASES",
+}
 
 
 def deal_no_salvage(counts: Counts, random: np.random.Generator) -> None:

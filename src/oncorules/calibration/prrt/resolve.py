@@ -18,6 +18,7 @@ from oncorules.calibration.prrt.toxicity import deal_grades
 from oncorules.calibration.retreated_moves import OS1, OS2, PFS1, PFS2, PFS3
 from oncorules.calibration.targets import Targets
 
+LESS_BEFORE = "stopped_before"
 CGA_LIMIT, ALP_LIMIT = 190, 240
 """Twice the upper limits of normal of this cohort; the paper prints none."""
 
@@ -120,9 +121,12 @@ def _extend(counts: Counts, random: np.random.Generator) -> None:
     again = set(cohort.has["RR-PRRT"])
     second = cohort.courses["R-PRRT"]
     usual = [
-        row for row in counts.members(RETREATED)
-        if row not in again and second["BESTRESP"][row] in ("SD", "PR") and second["REDREASN"][row] == ""
-    ]  # fmt: skip
+        row
+        for row in counts.members(RETREATED)
+        if row not in again
+        and second["BESTRESP"][row] in ("SD", "PR")
+        and second["REDREASN"][row] == ""
+    ]
     for name, models in ((EXCLUDED, usual), (OTHERS, list(counts.members(CONTROL)))):
         for row in counts.members(name):
             model = random.choice(models)
@@ -144,9 +148,14 @@ def _values(counts: Counts, search: RetreatedTimes, random: np.random.Generator)
     first, second, third = (cohort.courses[epoch] for epoch in EPOCHS)
     rows, controls = counts.members(RETREATED), counts.members(CONTROL)
     reasons = second["REDREASN"][rows]
-    given = values.doses(
-        search.third, reasons != "", reasons == "DIFFUSE BONE METASTASES", targets, random
+    # Of those with persistent myelosuppression some had a cycle less in their first course too.
+    less = np.zeros(len(rows), bool)
+    less[np.flatnonzero(reasons == "MYELOSUPPRESSION")[: int(targets.value(LESS_BEFORE, "n"))]] = (
+        True
     )
+    first["REDREASN"][rows[less]] = "MYELOSUPPRESSION"
+    bone = reasons == "DIFFUSE BONE METASTASES"
+    given = values.doses(search.third, reasons != "", bone, less, targets, random)
     for course, dose in zip((first, second, third), given, strict=True):
         course["DOSE"][rows] = [f"{one:.1f}" for one in dose]
     third["DOSE"][rows[~search.third]] = ""
@@ -162,9 +171,11 @@ def _values(counts: Counts, search: RetreatedTimes, random: np.random.Generator)
         ("alkaline_phosphatase", "ALP", ALP_LIMIT),
     ):
         for course, table, column, who in (
-            (first, 1, "i", rows), (second, 1, "r", rows), (third, 1, "rr", rows[search.third]),
+            (first, 1, "i", rows),
+            (second, 1, "r", rows),
+            (third, 1, "rr", rows[search.third]),
             (first, 4, "control", controls),
-        ):  # fmt: skip
+        ):
             known = len(who) - counts.count(table, block, "unknown", column)
             median, q1, q3 = (
                 targets.value(f"table-{table}.{block}_level.level.{column}", role)
@@ -177,9 +188,12 @@ def _values(counts: Counts, search: RetreatedTimes, random: np.random.Generator)
     grade = first["WHOGRADE"]
     spans = {"1": (1, 2), "2": (3, 20), "3": (21, int(targets.value("grade_3_ki67", "max")))}
     first["KI67"] = np.array(
-        [str(random.integers(spans[one][0], spans[one][1] + 1)) if one in spans else "" for one in grade],
+        [
+            str(random.integers(spans[one][0], spans[one][1] + 1)) if one in spans else ""
+            for one in grade
+        ],
         object,
-    )  # fmt: skip
+    )
     highest = rows[grade[rows] == "3"][0]
     first["KI67"][highest] = str(spans["3"][1])
     outside = np.concatenate([counts.members(EXCLUDED), counts.members(OTHERS)])
@@ -210,10 +224,14 @@ def _leukaemia(counts: Counts, targets: Targets, random: np.random.Generator) ->
         break
     if found is None:
         raise ValueError("no times to leukaemia print as the paper does")
-    kinds = {column: [
-        kind for kind, name in (("AML", "aml"), ("MDS", "mds"))
-        for _ in range(counts.count(7, "diagnosed", name, column))
-    ] for column in ("control", "retreated")}  # fmt: skip
+    kinds = {
+        column: [
+            kind
+            for kind, name in (("AML", "aml"), ("MDS", "mds"))
+            for _ in range(counts.count(7, "diagnosed", name, column))
+        ]
+        for column in ("control", "retreated")
+    }
     kinds["retreated"].remove("MDS")
     subjects["MYELOID"][told], subjects["MYELOIDDAY"][told] = "MDS", int(found.from_i[0])
     others = counts.members(EXCLUDED)[: len(kinds["retreated"])]

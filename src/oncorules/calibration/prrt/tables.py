@@ -6,7 +6,7 @@ of the responses to both courses, and the chi-squared statistic of the change of
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -41,7 +41,9 @@ def response_tables(
         if not 0 <= stable <= levels[1]:
             continue
         responded = (partial, stable, progressed, lost)
-        first = np.concatenate([[1] * k + [2] * (n - k) for k, n in zip(responded, levels)])
+        first = np.concatenate(
+            [[1] * k + [2] * (n - k) for k, n in zip(responded, levels, strict=True)]
+        )
         second = np.repeat([1, 2, 3, 4], levels)
         rho = float(spearmanr(first, second).statistic)
         if abs(rho - printed) < 0.0005:
@@ -65,7 +67,7 @@ def change_tables(
         ):
             down = [fell, lower - fell - lower_in_pd - lost_fell, lower_in_pd, lost_fell]
             up = [rose, higher - rose - pd_rose - lost_rose, pd_rose, lost_rose]
-            same = [n - a - b for n, a, b in zip(levels, down, up)]
+            same = [n - a - b for n, a, b in zip(levels, down, up, strict=True)]
             table = np.array([down, up, same])
             if table.min() < 0 or table.sum(axis=1).min() == 0:
                 continue
@@ -79,7 +81,7 @@ def _statistic(table: np.ndarray) -> float:
 
 
 def transitions(
-    before: tuple[int, int, int], after: tuple[int, int, int], lower: int, higher: int
+    before: Sequence[int], after: Sequence[int], lower: int, higher: int
 ) -> dict[tuple[int, int], int]:
     """Return how many go from which score to which, with as few steps of two as possible.
 
@@ -100,7 +102,7 @@ def transitions(
             moved = {(4, 2): far_down, (2, 4): far_up, (3, 2): three_two, (4, 3): four_three,
                      (2, 3): two_three, (3, 4): three_four}  # fmt: skip
             stay = [n - sum(k for (a, _), k in moved.items() if a == score)
-                    for score, n in zip((2, 3, 4), before)]  # fmt: skip
+                    for score, n in zip((2, 3, 4), before, strict=True)]  # fmt: skip
             if min(stay) >= 0:
-                return moved | {(score, score): k for score, k in zip((2, 3, 4), stay)}
+                return moved | {(score, score): k for score, k in zip((2, 3, 4), stay, strict=True)}
     raise ValueError("no transitions give these scores")

@@ -9,6 +9,8 @@ import numpy as np
 from oncorules.calibration.targets import Targets
 
 DAYS_OF_YEAR = 365.25
+CYCLE = 7.4
+"""The dose of a cycle (GBq)."""
 
 
 def with_quartiles(
@@ -84,7 +86,7 @@ def settle(
         tried = values.copy()
         step(tried)
         off = _off(tried, wanted)
-        if off <= best or (off < best + 1 and random.random() < 0.01):
+        if off <= best or (off < best + 0.15 and random.random() < 0.05):
             values, best = tried, off
     raise ValueError(f"medians and ranges stay {best} away")
 
@@ -156,6 +158,7 @@ def doses(
     third: np.ndarray,
     reduced: np.ndarray,
     started_low: np.ndarray,
+    less_first: np.ndarray,
     targets: Targets,
     random: np.random.Generator,
 ) -> np.ndarray:
@@ -165,34 +168,49 @@ def doses(
         third: who has a third course.
         reduced: whose second course had one cycle only.
         started_low: among these, whose cycle was half a dose.
+        less_first: whose first course had a cycle less.
         targets: the printed figures.
         random: of all that is not printed.
     """  # fmt: skip
     (m1, l1, h1), (m2, l2, h2), (m3, l3, h3) = (
         spread_of(targets, f"dose_{course}") for course in ("i", "r", "rr")
     )
+    total, total3 = (spread_of(targets, f"total_dose_{course}") for course in ("r", "rr"))
     size = len(third)
     start = np.zeros((3, size))
-    start[0] = np.clip(np.round(random.normal(m1, 0.4, size), 1), 29.0, h1)
-    start[1] = np.clip(np.round(random.normal(m2, 0.2, size), 1), 14.3, 15.4)
+    start[0] = np.clip(np.round(random.normal(m1, 0.25, size), 1), 29.3, 30.4)
+    start[1] = np.clip(np.round(random.normal(m2, 0.15, size), 1), 14.4, 15.3)
     start[1, reduced] = np.round(random.uniform(7.3, 7.6, reduced.sum()), 1)
-    start[1, started_low] = l2
-    start[2] = np.clip(np.round(random.normal(m3, 0.2, size), 1), l3, h3)
+    start[2] = np.clip(np.round(random.normal(m3, 0.15, size), 1), l3, h3)
+    start[0, less_first] = 3 * CYCLE
+    # The extremes are set by hand: no sum of the others may pass them.
+    low = int(np.flatnonzero(started_low)[0])
+    least, most, most2 = random.choice(
+        np.flatnonzero(~third & ~reduced & ~less_first), 3, replace=False
+    )
+    start[:2, low] = total[1] - l2, l2
+    start[:2, least], start[:2, most] = (l1, m2), (h1, m2)
+    start[:2, most2] = total[2] - h2, h2
+    lower, upper = random.choice(np.flatnonzero(third), 2, replace=False)
+    start[:, lower], start[:, upper] = (total3[1] - m2 - l3, m2, l3), (total3[2] - m2 - h3, m2, h3)
+    start = np.round(start, 1)
     wanted = [
         (lambda v: v[0], m1, l1, h1),
         (lambda v: v[1], m2, l2, h2),
-        (lambda v: np.round(v[0] + v[1], 1), *spread_of(targets, "total_dose_r")),
+        (lambda v: np.round(v[0] + v[1], 1), *total),
         (lambda v: v[2][third], m3, l3, h3),
-        (lambda v: np.round(v[:, third].sum(axis=0), 1), *spread_of(targets, "total_dose_rr")),
+        (lambda v: np.round(v[:, third].sum(axis=0), 1), *total3),
     ]
-    whole = np.flatnonzero(~reduced)
+    fixed = np.isin(np.arange(size), [low, least, most, most2, lower, upper])
+    fixed |= less_first
+    free, whole, again = (np.flatnonzero(~fixed & who) for who in (True, ~reduced, third))
 
     def step(values: np.ndarray) -> None:
         row = random.integers(3)
-        one = random.integers(size) if row == 0 else random.choice(whole)
-        low, high = ((l1, h1), (14.0, h2), (l3, h3))[row]
-        shift = random.choice([-0.1, 0.1, -1.0, 1.0, -4.0, 4.0])
-        values[row, one] = np.round(np.clip(values[row, one] + shift, low, high), 1)
+        one = random.choice((free, whole, again)[row])
+        bottom, top = ((29.3, 30.4), (14.4, 15.3), (l3, h3))[row]
+        shift = random.choice([-0.1, 0.1, -0.2, 0.2])
+        values[row, one] = np.round(np.clip(values[row, one] + shift, bottom, top), 1)
 
     return settle(start, wanted, step, random)
 
@@ -202,11 +220,14 @@ def plain_doses(
 ) -> np.ndarray:
     """Return doses (GBq) with the printed median and range."""
     median, low, high = spread_of(targets, analysis)
-    start = np.clip(np.round(random.normal(median, 0.5, size), 1), low, high)
+    start = np.clip(np.round(random.normal(median, 0.3, size), 1), median - 0.8, high)
+    start[:2] = low, high
 
     def step(values: np.ndarray) -> None:
-        one = random.integers(size)
-        shift = random.choice([-0.1, 0.1, -1.0, 1.0, -4.0])
-        values[one] = np.round(np.clip(values[one] + shift, low, high), 1)
+        one = random.integers(2, size)
+        shifted = values[one] + random.choice([-0.1, 0.1])
+        values[one] = np.round(np.clip(shifted, median - 0.8, high), 1)
 
-    return settle(start, [(lambda values: values, median, low, high)], step, random)
+    return random.permutation(
+        settle(start, [(lambda values: values, median, low, high)], step, random)
+    )

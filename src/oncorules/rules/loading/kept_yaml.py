@@ -23,8 +23,9 @@ from oncorules.rules.loading.yaml_places import Document, Mark, YamlPath
 from oncorules.rules.loading.yaml_text import read_yaml_text
 
 PARSED = "parsed.json"
-PUBLISHED = "published"
-"""A folder of a study: what its paper prints. It holds no rules; `analysis.published` reads it."""
+NO_RULES = frozenset({"published", "synthetic"})
+"""Folders of a study without rules: what its paper prints (`analysis.published` reads it), and the
+cohort solved from it (`generators.latent`)."""
 LONGEST_LINE = 500  # characters; a longer line does not open a block text in any honest file
 _KEY = re.compile(rb" *examples:\s*(#.*)?")
 _BLOCK = re.compile(rb"[ -]*\S.*: *[|>][-+0-9]*\s*(#.*)?")
@@ -57,7 +58,7 @@ def parsed_packs(packs: Path) -> str:
     """Return the text of `parsed.json` for the packs below a folder; a wheel build writes it."""
     kept = {}
     for path in sorted(packs.rglob("*.yaml")):
-        if PUBLISHED in path.parts:
+        if NO_RULES & set(path.parts):
             continue
         data = path.read_bytes()
         try:

@@ -11,7 +11,7 @@ from typing import Any
 
 import oncorules
 from oncorules.errors import Problem, RuleError, did_you_mean
-from oncorules.rules.loading.kept_yaml import PUBLISHED, kept_document, without_examples
+from oncorules.rules.loading.kept_yaml import NO_RULES, kept_document, without_examples
 from oncorules.rules.loading.model import LANGUAGE, PackHeader, RuleFile
 from oncorules.rules.loading.model_base import scalar_text
 from oncorules.rules.loading.yaml_places import Document, YamlPath
@@ -113,7 +113,7 @@ def list_pack_files(root: Path, shown: str, *, trusted: bool = False) -> list[tu
     inside = root.resolve()
     for folder, folders, names in os.walk(root):
         folders[:] = sorted(
-            name for name in folders if not name.startswith(".") and name != PUBLISHED
+            name for name in folders if not name.startswith(".") and name not in NO_RULES
         )
         for name in [*folders, *names]:
             path = Path(folder, name)
