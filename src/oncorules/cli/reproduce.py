@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -30,7 +31,7 @@ Export = Annotated[
     typer.Option(
         "--export",
         metavar="DIR",
-        help="The trial's export; without it the rows that the study brings.",
+        help="The trial's export; without it the study's own rows, or its synthetic twin.",
         show_default=False,
     ),
 ]
@@ -66,12 +67,13 @@ def reproduce(
     from oncorules.cli.agreement import Answer, print_answer
 
     output = Output(format, quiet=quiet, no_color=no_color)
-    if export is None:
-        _refuse_without_rows(study)
     before = None if keep_baseline else known_to_agree(study, baseline)
-    with showing_progress(output) as progress:
-        findings = None if export is None else _count_findings(study, export, progress)
-        found = run(study, export, progress=progress)
+    with ExitStack() as stack:
+        if export is None and not _has_rows(study):
+            export = _twin(study, stack, output)
+        with showing_progress(output) as progress:
+            findings = None if export is None else _count_findings(study, export, progress)
+            found = run(study, export, progress=progress)
     for text in found.notes:
         output.note(text)
     agreements = found.agreements
@@ -104,18 +106,37 @@ def _write(answer: Answer, folder: Path, notes: Sequence[str]) -> list[Path]:
     return write_agreements(folder, answer.agreements, answer.tests, remarks)
 
 
-def _refuse_without_rows(study: str) -> None:
-    """Raise CallError when a study has nothing to run on."""
+def _has_rows(study: str) -> bool:
+    """Return whether a study brings the rows of real patients."""
     from oncorules.analysis.plan.read import read_plan
     from oncorules.analysis.published.read import read_published
-    from oncorules.errors import CallError
 
-    published = read_published(study)
-    if read_plan(study, published).data is None:
+    return read_plan(study, read_published(study)).data is not None
+
+
+def _twin(study: str, stack: ExitStack, output: Output) -> str:
+    """Return the folder of a study's twin, made for this run.
+
+    Raises:
+        CallError: the study has none.
+    """
+    from oncorules.analysis.published.read import find_study
+    from oncorules.data.private import PrivateFolder
+    from oncorules.errors import CallError
+    from oncorules.generators.generate import generate
+    from oncorules.generators.latent import FOLDER
+
+    root = find_study(study)
+    if not (root / FOLDER).is_dir():
         raise CallError(
-            f"the study {published.id} has no rows of its own; give the trial's export with "
+            f"the study {root.name} has no rows of its own; give the trial's export with "
             "--export DIR"
         )
+    folder = PrivateFolder()
+    stack.callback(folder.close)
+    made = generate(root, folder.path / root.name)
+    output.note(made.told)
+    return str(folder.path / root.name)
 
 
 def _keep(agreements: Agreements, path: Path, output: Output) -> set[str]:

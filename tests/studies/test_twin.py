@@ -1,0 +1,109 @@
+"""The twin of van der Zwan 2018: what was assigned is what the rules derive, and figures agree."""
+
+from __future__ import annotations
+
+import pytest
+
+from oncorules.analysis.agreement.compare import compare_figures
+from oncorules.analysis.agreement.run_study import run_study
+from oncorules.analysis.published.read import find_study
+from oncorules.generators.design import read_design
+from oncorules.generators.generate import generate
+from oncorules.generators.latent import read_cohort
+from oncorules.generators.streams import stream
+from oncorules.generators.twin import PEOPLE
+from oncorules.validation.run import validate
+
+STUDY, SEED = "van-der-zwan-2018", 5
+MONTH = 30.4375
+
+
+@pytest.fixture(scope="module")
+def twin(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("twin") / "export"
+    generate(find_study(STUDY), folder, seed=SEED)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def run(twin):
+    return run_study(STUDY, str(twin))
+
+
+@pytest.fixture(scope="module")
+def assigned():
+    """Return each assigned course by the number of its subject in the export and its epoch."""
+    subjects = read_cohort(find_study(STUDY))
+    numbers = stream(SEED, 0, PEOPLE).permutation(len(subjects))
+    return {
+        (f"{int(number) + 1:04}", course.epoch): (subject, course)
+        for number, subject in zip(numbers, subjects, strict=True)
+        for course in subject.courses
+    }
+
+
+def by_course(rows):
+    return {(row["USUBJID"][-4:], row["EPOCH"]): row for row in rows}
+
+
+def test_every_course_has_the_response_that_was_assigned(run, assigned):
+    found = by_course(run.tables["ADPRRT"])
+    assert found.keys() == assigned.keys()
+    assert {key: row["BESTRESP"] for key, row in found.items()} == {
+        key: course.best for key, (_, course) in assigned.items()
+    }
+
+
+def test_progression_and_survival_end_on_the_assigned_days(run, assigned):
+    for parameter, days in (
+        ("PFS", lambda subject, course: (course.ends, course.ends_by != "")),
+        ("OS", lambda subject, course: (subject.ends - course.start, subject.died)),
+    ):
+        rows = [row for row in run.tables["ADTTE"] if row["PARAMCD"] == parameter]
+        assert {
+            key: (round(float(row["AVAL"]) * MONTH), row["CNSR"] == 0)
+            for key, row in by_course(rows).items()
+        } == {key: days(*pair) for key, pair in assigned.items()}
+
+
+def test_worst_grades_are_those_that_were_assigned(run, assigned):
+    found = {
+        (row["USUBJID"][-4:], row["EPOCH"], row["PARAMCD"]): row["GRADE"]
+        for row in run.tables["ADTOX"]
+        if row["PARAMCD"] != "ANY"
+    }
+    assert found == {
+        (*key, test): grade
+        for key, (_, course) in assigned.items()
+        for test, grade in course.grades.items()
+    }
+
+
+def test_no_check_of_sdtm_or_of_recorded_responses_finds_anything_wrong(twin):
+    with validate(str(twin), ["sdtm"]) as result:
+        found = {rule.id: rule.not_met for rule in result.rules if rule.not_met}
+    assert found == {}
+
+
+def test_nothing_happens_after_the_cut_off(twin):
+    cut_off = read_design(find_study(STUDY)).cut_off.isoformat()
+    for file, column in (("dm", "RFPENDTC"), ("tr", "TRDTC"), ("lb", "LBDTC"), ("ds", "DSSTDTC")):
+        lines = (twin / f"{file}.csv").read_text().splitlines()
+        place = lines[0].split(",").index(column)
+        assert max(line.split(",")[place] for line in lines[1:]) <= cut_off
+
+
+def test_counts_of_the_tables_are_as_printed(run):
+    agreements = compare_figures(run.published, run.outcomes)
+    wrong = [
+        (one.figure.id, one.figure.printed.text, one.computed)
+        for one in agreements
+        if one.verdict == "differs" and one.figure.statistic in ("n", "percent")
+    ]
+    assert wrong == []
+
+
+def test_few_figures_differ_and_all_of_them_are_medians_of_survival_with_their_limits(run):
+    agreements = compare_figures(run.published, run.outcomes)
+    cells = {one.figure.id.rpartition(".")[0] for one in agreements if one.verdict == "differs"}
+    assert cells <= {"table-5.os.all.rr", "table-5.os.hindgut.i", "table-5.os.unknown_origin.rr"}
