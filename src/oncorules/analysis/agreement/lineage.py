@@ -7,21 +7,39 @@ as medication beside scans, is what some trials have and others have not.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
 
-from oncorules.rules.compiler.reach import owner_of, sources, sources_of
+from oncorules.rules.compiler.reach import find_reached, owner_of, sources, sources_of
 from oncorules.rules.deriving.as_tables import table_behind
-from oncorules.rules.deriving.reading import Reading, tables_read
+from oncorules.rules.deriving.reading import Reading
 from oncorules.rules.loading.loaded import LoadedPack
-from oncorules.rules.loading.model import StackPart, Table
+from oncorules.rules.loading.model import StackPart
 from oncorules.rules.session import Session
 
 Values = Mapping[str, Sequence[object]]
 """What the columns of some rows hold."""
 
 _CODE = re.compile(r"'(?P<quoted>[^']*)'|(?P<bare>[\w/-]+)")
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """Some parts of the stack of a pack, by their numbers."""
+
+    pack: str
+    name: str
+    numbers: tuple[int, ...]
+    stack: tuple[StackPart, ...] = field(compare=False, repr=False)
+
+    def within(self, pack: LoadedPack) -> LoadedPack:
+        """Return a pack whose stack has these parts alone."""
+        if pack.id != self.pack:
+            return pack
+        kept = tuple(self.stack[number] for number in self.numbers)
+        table = pack.tables[self.name].model_copy(update={"stack": kept})
+        return replace(pack, tables={**pack.tables, self.name: table})
 
 
 class Lineage:
@@ -34,7 +52,8 @@ class Lineage:
         self._all = session.packs
         self._packs = [self._without_missing(pack) for pack in session.packs]
         named = set().union(*(_named_by(pack) for pack in session.packs))
-        self._absent = (named & tables_read(self._packs)) - self.present
+        gone = {one for one in named - self.present if self._model.table(one) is not None}
+        self._absent = self._reached(gone)
         self._follow = cache(self._followed)
 
     def missing_rows(self, name: str) -> set[str]:
@@ -53,11 +72,19 @@ class Lineage:
         """
         if not self._absent:
             return set()
-        return self._absent & self._behind(name, column, where)
+        return self._absent.intersection(self._behind(name, column, where))
 
     def missing_at_all(self, name: str, column: str) -> set[str]:
         """Return the tables that are not there, of all that a column could be read of."""
-        return self._behind(name, column, {}) - self.present
+        return set(self._behind(name, column, {}) - self.present)
+
+    def _reached(self, tables: Collection[str]) -> set[str]:
+        """Return those of some tables that a published table reads."""
+        found: set[str] = set()
+        for pack in self._packs:
+            names = [one.from_ for one in pack.publish.values()]
+            found |= find_reached(names, pack.id, self._packs, tables).given
+        return found
 
     def _source(self, name: str) -> tuple[str, str]:
         """Return the derived table behind a published one, and the id of its pack."""
@@ -82,40 +109,42 @@ class Lineage:
         for name, table in pack.tables.items():
             if table.stack is not None and pack.origin("tables", name) == pack.id:
                 there = [one for one in table.stack if not self._rows(one.from_, pack.id, ())]
-                tables[name] = _stacked(table, there)
+                tables[name] = table.model_copy(update={"stack": tuple(there) or table.stack})
         return replace(pack, tables=tables)
 
     def _behind(self, name: str, column: str, where: Values) -> frozenset[str]:
         source, pack = self._source(name)
-        stack = self._stack_of(source, pack, where)
-        kept = ("", ()) if stack is None else stack
-        return self._follow(source, pack, column, *kept)
+        return self._follow(source, pack, column, self._parts(source, pack, where))
 
-    def _stack_of(self, name: str, pack: str, where: Values) -> tuple[str, tuple[int, ...]] | None:
-        """Return the stack that rows come from, and those of its parts that have such rows."""
-        owner = owner_of(name, pack, self._packs)
+    def _parts(self, name: str, pack: str, where: Values) -> _Parts | None:
+        """Return the parts of a stack that give the wanted rows; None where no code tells them.
+
+        A part that a code asks for is needed, and no other one can stand for it.
+        """
+        owner = owner_of(name, pack, self._all)
         table = None if owner is None else owner.tables.get(name)
         if owner is None or table is None:
             return None
         passed = {column: values for column, values in where.items() if column not in table.columns}
         if table.stack is None:
-            return self._stack_of(table.from_, owner.id, passed) if table.from_ else None
-        kept = [
-            number
-            for number, part in enumerate(table.stack)
-            if not any(self._is_other(part, owner.id, *one) for one in passed.items())
-        ]
-        return name, tuple(kept)
+            return self._parts(table.from_, owner.id, passed) if table.from_ else None
+        wanted = {(column, str(value)) for column, values in passed.items() for value in values}
+        codes = [self._codes(part, owner.id, passed) for part in table.stack]
+        if not any(codes):
+            return None
+        kept = tuple(number for number, own in enumerate(codes) if own.items() <= wanted)
+        return _Parts(owner.id, name, kept or tuple(range(len(codes))), tuple(table.stack))
 
-    def _is_other(self, part: StackPart, pack: str, column: str, values: Sequence[object]) -> bool:
-        """Tell whether a part gives a column one code, and one that is not among some values."""
-        code = _CODE.fullmatch(part.columns.get(column, ""))
-        if code is None:
-            return False
-        bare = code["bare"]
-        if bare is not None and bare in self._names(part.from_, pack):
-            return False
-        return (bare or code["quoted"]) not in {str(value) for value in values}
+    def _codes(self, part: StackPart, pack: str, columns: Iterable[str]) -> dict[str, str]:
+        """Return the columns to which a part of a stack gives one code in every row."""
+        found = {}
+        for column in columns:
+            code = _CODE.fullmatch(part.columns.get(column, ""))
+            if code is not None and code["quoted"] is not None:
+                found[column] = code["quoted"]
+            elif code is not None and code["bare"] not in self._names(part.from_, pack):
+                found[column] = code["bare"]
+        return found
 
     def _names(self, name: str, pack: str) -> set[str]:
         """Return every name that could be a column of a table or a parameter there."""
@@ -132,12 +161,8 @@ class Lineage:
             found |= self._names(source, owner.id)
         return found
 
-    def _followed(
-        self, name: str, pack: str, column: str, stack: str, kept: tuple[int, ...]
-    ) -> frozenset[str]:
-        packs = self._packs
-        if stack:
-            packs = [_with_parts(one, stack, kept) for one in packs]
+    def _followed(self, name: str, pack: str, column: str, parts: _Parts | None) -> frozenset[str]:
+        packs = self._packs if parts is None else [parts.within(one) for one in self._packs]
         reading = Reading(packs, self._model)
         reading.follow(name, pack, (column,) if column else ())
         return frozenset(one for one in reading.found if self._model.table(one) is not None)
@@ -154,16 +179,3 @@ def _named_by(pack: LoadedPack) -> set[str]:
         if pack.origin("rules", id) == pack.id:
             found |= sources(rule)
     return found
-
-
-def _stacked(table: Table, parts: Sequence[StackPart]) -> Table:
-    """Return a stack of some of its parts; of all where none is left."""
-    return table.model_copy(update={"stack": tuple(parts)}) if parts else table
-
-
-def _with_parts(pack: LoadedPack, name: str, kept: Sequence[int]) -> LoadedPack:
-    table = pack.tables.get(name)
-    if table is None or table.stack is None:
-        return pack
-    parts = [table.stack[number] for number in kept]
-    return replace(pack, tables={**pack.tables, name: _stacked(table, parts)})
