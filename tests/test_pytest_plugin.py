@@ -134,7 +134,8 @@ def test_a_wrong_call_ends_with_a_sentence(project, word, said):
     assert "Traceback" not in ran.out
 
 
-def test_pytest_finds_it_by_its_entry_point():
+def test_pytest_finds_it_by_an_entry_point_with_the_name_that_p_takes():
+    """With two names it would be registered twice, and pytest would refuse to start."""
     text = (Path(__file__).parents[1] / "pyproject.toml").read_text("utf-8")
     found = tomllib.loads(text)["project"]["entry-points"]["pytest11"]
-    assert found == {"oncorules": "oncorules.pytest_plugin"}
+    assert found == {"oncorules.pytest_plugin": "oncorules.pytest_plugin"}

@@ -2,7 +2,7 @@
 
 ```text
 0    nothing at or above --fail-on
-1    findings, or a rule that could not run
+1    findings, a rule that could not run, or a figure that agreed and no longer does
 2    wrong call, broken rule or broken rule file
 3    data that cannot be read
 4    output that could not be written

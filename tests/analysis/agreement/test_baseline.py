@@ -50,6 +50,19 @@ def test_a_baseline_that_cannot_be_read_says_how_to_make_one(tmp_path, content):
         read_baseline(path)
 
 
+def test_a_file_of_something_else_is_refused_with_its_line(tmp_path):
+    path = tmp_path / "agreed.txt"
+    path.write_text("text.size.1\nfigure  printed  computed\n", "utf-8")
+    with pytest.raises(DataError, match=r'agreed.txt:2: "figure  printed  computed" is not the id'):
+        read_baseline(path)
+
+
+def test_a_mark_that_an_editor_puts_in_front_is_no_part_of_an_id(tmp_path):
+    path = tmp_path / "agreed.txt"
+    path.write_text("\ufefftext.size.1\r\n", "utf-8")
+    assert read_baseline(path) == {"text.size.1"}
+
+
 def test_a_study_without_a_baseline_has_nothing_that_must_agree(agreements, tmp_path):
     study = tmp_path / "small"
     assert known_to_agree(study) is None

@@ -81,3 +81,18 @@ def test_a_derived_table_without_its_rows_counts_nobody(tmp_path):
         "not computable",
         "the export has no table TIMES, of which ADTTE is made",
     )
+
+
+def test_a_column_that_also_reads_what_is_there_is_not_counted_without_the_rest(tmp_path):
+    older = (
+        "      AGE: {value: age.YEARS}",
+        '      AGE: {value: "coalesce(age.YEARS, 0) + WEEKS"}',
+    )
+    study, export = write(tmp_path, "times.csv")
+    pack = tmp_path / "small" / "times.yaml"
+    assert older[0] in pack.read_text("utf-8")
+    pack.write_text(pack.read_text("utf-8").replace(*older), "utf-8")
+    assert verdicts(reproduce(study, export))["text.change.1"] == (
+        "not computable",
+        "the export has no table AGES, which AGE is read of",
+    )

@@ -24,15 +24,21 @@ def read_baseline(path: Path) -> set[str]:
     """Return the ids that a baseline lists; lines that start with # are remarks.
 
     Raises:
-        DataError: the file is not there or is not text.
+        DataError: the file is not there, is not text, or has a line that is no id.
     """
     try:
-        lines = path.read_text("utf-8").splitlines()
+        lines = path.read_text("utf-8-sig").splitlines()  # an editor may have put a mark in front
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "not UTF-8"
         raise DataError(
             f"the baseline {path} cannot be read ({reason}); make one with --keep-baseline"
         ) from None
+    for number, line in enumerate(lines, 1):
+        if not line.startswith("#") and len(line.split()) > 1:
+            raise DataError(
+                f'{path}:{number}: "{line[:60]}" is not the id of a figure; a baseline has one id '
+                "in a line, and --keep-baseline makes one"
+            )
     return {line.strip() for line in lines if line.strip() and not line.startswith("#")}
 
 
