@@ -11,6 +11,8 @@ ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "oncorules"
 
 #: Diseases, criteria and drugs. They live in YAML; the engine would serve a cardiology study.
+#: Who tells synthetic patients must name what they have: these two packages are left out.
+NAMING = (SOURCE / "generators", SOURCE / "calibration")
 MEDICINE = re.compile(
     r"recist|ctcae|percist|lugano|tumou?r|lesion|neoplas|cancer|carcinom|sarcoma|lymphom|leuk[ae]|"
     r"melanom|metasta|malignan|chemother|radiother|immunother|nadir|progressive_disease|"
@@ -55,7 +57,11 @@ def medicine_in(source: str) -> list[str]:
     return [f"{line}: {match[0]}" for line, match in found if match]
 
 
-@pytest.mark.parametrize("path", python_files("src"), ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path",
+    [path for path in python_files("src") if not any(map(path.is_relative_to, NAMING))],
+    ids=lambda path: path.name,
+)
 def test_no_python_file_names_a_disease_a_criterion_or_a_drug(path: Path) -> None:
     assert medicine_in(path.read_text("utf-8")) == []
     assert not MEDICINE.search(path.stem)

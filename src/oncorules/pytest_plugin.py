@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -58,7 +59,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--oncorules-export",
         metavar="DIR",
-        help="the trial's export; without it the rows that the study brings",
+        help="the trial's export; without it the rows that the study brings, or its twin",
     )
     group.addoption(
         "--oncorules-baseline",
@@ -126,7 +127,7 @@ class StudyFigures:
         from oncorules.analysis.published.read import read_published
 
         published = read_published(self.study)
-        agreed = known_to_agree(self.study, self.baseline) or set()
+        agreed = known_to_agree(self.study, self.baseline, self.export) or set()
         gone = sorted(agreed - set(published.figures))
         return published.id, [*published.figures, *gone]
 
@@ -135,9 +136,12 @@ class StudyFigures:
         from oncorules.analysis.agreement.expect import expect
         from oncorules.analysis.agreement.reproduce import reproduce
         from oncorules.analysis.published.read import find_study
+        from oncorules.cli.own_export import own_export
 
-        baseline = known_to_agree(self.study, self.baseline)
-        found = reproduce(self.study, self.export).agreements
+        baseline = known_to_agree(self.study, self.baseline, self.export)
+        with ExitStack() as stack:
+            export = self.export or own_export(self.study, stack)[0]
+            found = reproduce(self.study, export).agreements
         root = find_study(self.study).resolve().parent
         return [_seen(one, root) for one in expect(found, baseline)]
 

@@ -186,7 +186,6 @@ def test_a_study_with_rows_of_its_own_agrees_with_its_baseline(study, figures, c
     ("words", "code", "said"),
     [
         (["nothing"], 2, 'there is no study "nothing"; there are '),
-        (["van-der-zwan-2018"], 2, "no rows of its own; give the trial's export with --export DIR"),
         (["freireich-1963", "--baseline", "no.txt"], 3, "no.txt cannot be read"),
         (["freireich-1963", "--export", "nowhere"], 3, "nowhere"),
     ],

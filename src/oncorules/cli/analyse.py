@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -29,7 +30,7 @@ Export = Annotated[
     str | None,
     typer.Argument(
         metavar="[EXPORT]",
-        help="The trial's export; without it the rows that the study brings.",
+        help="The trial's export; without it the study's own rows, or its twin.",
         show_default=False,
     ),
 ]
@@ -48,10 +49,16 @@ def analyse(
 ) -> int:
     """Fill a study's tables and draw its figures."""
     from oncorules.analysis.agreement.run_study import run_study
+    from oncorules.cli.own_export import own_export
 
     output = Output(quiet=quiet, no_color=no_color)
-    with showing_progress(output) as progress:
-        run = run_study(study, export, progress=progress)
+    with ExitStack() as stack:
+        if export is None:
+            export, told = own_export(study, stack)
+            if told:
+                output.note(told)
+        with showing_progress(output) as progress:
+            run = run_study(study, export, progress=progress)
     if not run.plan.tables and not run.plan.figures:
         raise CallError(
             f"the study {run.published.id} plans no table and no figure; `oncorules reproduce` "

@@ -86,12 +86,13 @@ app.command(
     "generate",
     epilog=_examples(
         "generate van-der-zwan-2018 --out twin",
-        "reproduce van-der-zwan-2018 --export twin",
+        "generate van-der-zwan-2018 --seed 7 --as xpt --out twin-7",
     ),
 )(generate.generate)
 app.command(
     "reproduce",
     epilog=_examples(
+        "reproduce van-der-zwan-2018",
         "reproduce freireich-1963",
         "reproduce van-der-zwan-2018 --export exports/trial --baseline agreed.txt",
         "reproduce our-study --export exports/trial --baseline agreed.txt --keep-baseline",

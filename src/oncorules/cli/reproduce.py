@@ -65,12 +65,15 @@ def reproduce(
     from oncorules.analysis.agreement.expect import expect
     from oncorules.analysis.agreement.reproduce import reproduce as run
     from oncorules.cli.agreement import Answer, print_answer
+    from oncorules.cli.own_export import own_export
 
     output = Output(format, quiet=quiet, no_color=no_color)
-    before = None if keep_baseline else known_to_agree(study, baseline)
+    before = None if keep_baseline else known_to_agree(study, baseline, export)
     with ExitStack() as stack:
-        if export is None and not _has_rows(study):
-            export = _twin(study, stack, output)
+        if export is None:
+            export, told = own_export(study, stack)
+            if told:
+                output.note(told)
         with showing_progress(output) as progress:
             findings = None if export is None else _count_findings(study, export, progress)
             found = run(study, export, progress=progress)
@@ -104,39 +107,6 @@ def _write(answer: Answer, folder: Path, notes: Sequence[str]) -> list[Path]:
 
     remarks = [*([answer.validated] if answer.validated else []), *notes]
     return write_agreements(folder, answer.agreements, answer.tests, remarks)
-
-
-def _has_rows(study: str) -> bool:
-    """Return whether a study brings the rows of real patients."""
-    from oncorules.analysis.plan.read import read_plan
-    from oncorules.analysis.published.read import read_published
-
-    return read_plan(study, read_published(study)).data is not None
-
-
-def _twin(study: str, stack: ExitStack, output: Output) -> str:
-    """Return the folder of a study's twin, made for this run.
-
-    Raises:
-        CallError: the study has none.
-    """
-    from oncorules.analysis.published.read import find_study
-    from oncorules.data.private import PrivateFolder
-    from oncorules.errors import CallError
-    from oncorules.generators.generate import generate
-    from oncorules.generators.latent import FOLDER
-
-    root = find_study(study)
-    if not (root / FOLDER).is_dir():
-        raise CallError(
-            f"the study {root.name} has no rows of its own; give the trial's export with "
-            "--export DIR"
-        )
-    folder = PrivateFolder()
-    stack.callback(folder.close)
-    made = generate(root, folder.path / root.name)
-    output.note(made.told)
-    return str(folder.path / root.name)
 
 
 def _keep(agreements: Agreements, path: Path, output: Output) -> set[str]:

@@ -11,8 +11,10 @@ from pathlib import Path
 
 from oncorules.data.whole_file import whole_file
 from oncorules.errors import DataError
+from oncorules.rules.loading.kept_yaml import SYNTHETIC
 
-FOLDER, SUBJECTS, COURSES, HASH = "synthetic", "subjects.csv", "courses.csv", "sha256.txt"
+FOLDER = SYNTHETIC
+SUBJECTS, COURSES, HASH = "subjects.csv", "courses.csv", "sha256.txt"
 
 
 @dataclass

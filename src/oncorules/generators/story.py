@@ -9,7 +9,7 @@ from oncorules.generators.latent import Course, Subject
 from oncorules.generators.people import Site
 from oncorules.generators.records import Records
 from oncorules.generators.sample_rows import tell_samples
-from oncorules.generators.scan_rows import tell_scans
+from oncorules.generators.scan_rows import READERS, tell_scans
 from oncorules.generators.streams import stream
 
 VISITS, SAMPLES = 1, 2
@@ -150,6 +150,7 @@ class Story:
                 RSORRES="PD" if scan else "Y",
                 RSSTRESC="PD" if scan else "Y",
                 RSEVAL="INVESTIGATOR",
+                RSEVALID=READERS[course.epoch],
                 EPOCH=course.epoch,
                 RSDTC=start + timedelta(days=course.ends),
             )

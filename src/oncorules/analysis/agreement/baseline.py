@@ -7,6 +7,7 @@ from pathlib import Path
 from oncorules.analysis.agreement.compare import Agreements
 from oncorules.analysis.published.read import FOLDER, find_study
 from oncorules.errors import DataError
+from oncorules.rules.loading.kept_yaml import SYNTHETIC
 
 FILE = "agreed.txt"
 
@@ -42,8 +43,12 @@ def read_baseline(path: Path) -> set[str]:
     return {line.strip() for line in lines if line.strip() and not line.startswith("#")}
 
 
-def known_to_agree(study: str | Path, named: str | Path | None = None) -> set[str] | None:
+def known_to_agree(
+    study: str | Path, named: str | Path | None = None, export: str | None = None
+) -> set[str] | None:
     """Return the ids of a baseline that was named, else of the study's own; None without one.
+
+    Of a study with a synthetic twin it holds for the twin, and not for another export.
 
     Raises:
         CallError: there is no such study, or it brings no figures.
@@ -52,7 +57,8 @@ def known_to_agree(study: str | Path, named: str | Path | None = None) -> set[st
     if named is not None:
         return read_baseline(Path(named))
     kept = baseline_of(study)
-    return read_baseline(kept) if kept.exists() else None
+    of_twin = (find_study(study) / SYNTHETIC).is_dir()
+    return read_baseline(kept) if kept.exists() and not (of_twin and export) else None
 
 
 def write_baseline(agreements: Agreements, path: Path) -> None:

@@ -55,6 +55,12 @@ def deal_reduced(counts: Counts, times: RetreatedTimes, random: np.random.Genera
     for row, reason in REDUCED.items():
         among = fitting.get(row, np.isin(best, ("SD", "PR")) & one_cycle)
         count = counts.count(2, "reasons", row, "n")
+        if (
+            row == "deterioration"
+        ):  # who died that early had one cycle, whatever the reason is called
+            early = rows[(best == "DIED") & (second["REDREASN"][rows] == "")]
+            second["REDREASN"][early] = reason
+            count -= len(early)
         second.deal(
             "REDREASN", {reason: count}, rows[among & (second["REDREASN"][rows] == "")], random
         )

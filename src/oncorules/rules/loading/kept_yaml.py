@@ -23,7 +23,8 @@ from oncorules.rules.loading.yaml_places import Document, Mark, YamlPath
 from oncorules.rules.loading.yaml_text import read_yaml_text
 
 PARSED = "parsed.json"
-NO_RULES = frozenset({"published", "synthetic"})
+PUBLISHED, SYNTHETIC = "published", "synthetic"
+NO_RULES = frozenset({PUBLISHED, SYNTHETIC})
 """Folders of a study without rules: what its paper prints (`analysis.published` reads it), and the
 cohort solved from it (`generators.latent`)."""
 LONGEST_LINE = 500  # characters; a longer line does not open a block text in any honest file
