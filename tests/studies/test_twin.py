@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from csv import DictReader
+from datetime import date, timedelta
+from shutil import copytree
+
 import pytest
 
 from oncorules.analysis.agreement.compare import compare_figures
@@ -40,6 +44,11 @@ def assigned():
         for number, subject in zip(numbers, subjects, strict=True)
         for course in subject.courses
     }
+
+
+def rows_of(folder, table):
+    """Return the rows of a table of an export."""
+    return list(DictReader((folder / f"{table}.csv").read_text().splitlines()))
 
 
 def by_course_with_a_baseline(twin):
@@ -116,3 +125,38 @@ def test_few_figures_differ_and_all_of_them_are_medians_of_survival_with_their_l
     agreements = compare_figures(run.published, run.outcomes)
     cells = {one.figure.id.rpartition(".")[0] for one in agreements if one.verdict == "differs"}
     assert cells <= {"table-5.os.all.rr"}
+
+
+def test_a_twin_with_one_moved_date_of_progression_disagrees_on_the_right_figures(twin, tmp_path):
+    """The only retreated-twice foregut patient: one scan a month later is another median."""
+    spoiled = tmp_path / "spoiled"
+    copytree(twin, spoiled)
+    (subject,) = {
+        row["USUBJID"]
+        for row in rows_of(twin, "fa")
+        if row["FATESTCD"] == "PRIMARY" and row["FASTRESC"] == "FOREGUT"
+    } & {row["USUBJID"] for row in rows_of(twin, "ex") if row["EPOCH"] == "RR-PRRT"}
+    scans = [
+        row
+        for row in rows_of(twin, "tr")
+        if row["USUBJID"] == subject and row["EPOCH"] == "RR-PRRT"
+    ]
+    last = max(row["TRDTC"] for row in scans)
+    later = (date.fromisoformat(last) + timedelta(days=31)).isoformat()
+    for name in ("tr", "tu", "rs"):
+        file = spoiled / f"{name}.csv"
+        lines = file.read_text().splitlines(keepends=True)
+        file.write_text(
+            "".join(line.replace(last, later) if subject in line else line for line in lines)
+        )
+    found = run_study(STUDY, str(spoiled))
+    differs = {
+        one.figure.id
+        for one in compare_figures(found.published, found.outcomes)
+        if one.verdict == "differs"
+    }
+    assert "table-5.pfs.foregut.rr.median" in differs
+    assert all(
+        id.startswith(("table-5.pfs", "table-5.os.all.rr", "abstract.", "results.", "discussion."))
+        for id in differs
+    )
