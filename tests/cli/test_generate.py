@@ -30,3 +30,10 @@ def test_a_study_of_real_patients_has_no_twin(tmp_path, capsys):
 def test_an_unknown_study_is_told_with_the_known_ones(tmp_path, capsys):
     assert main(["generate", "van-der-zwan", "--out", str(tmp_path / "twin")]) != OK
     assert 'there is no study "van-der-zwan"; did you mean' in capsys.readouterr().err
+
+
+def test_what_is_made_of_a_twin_says_that_it_is_synthetic(tmp_path, capsys):
+    words = ["analyse", "--study", "van-der-zwan-2018", "--out", str(tmp_path), "--quiet"]
+    assert main(words) == OK
+    page = (tmp_path / "analysis.html").read_text("utf-8")
+    assert "<p>Synthetic: no row is about a real person." in page

@@ -52,11 +52,10 @@ def analyse(
     from oncorules.cli.own_export import own_export
 
     output = Output(quiet=quiet, no_color=no_color)
+    origin: list[str] = []
     with ExitStack() as stack:
         if export is None:
-            export, told = own_export(study, stack)
-            if told:
-                output.note(told)
+            export, origin = own_export(study, stack)
         with showing_progress(output) as progress:
             run = run_study(study, export, progress=progress)
     if not run.plan.tables and not run.plan.figures:
@@ -69,9 +68,9 @@ def analyse(
 
     tables = _laid_out(run)
     drawings, missing = draw_figures(run)
-    for text in (*run.notes, *missing):
+    for text in (*origin, *run.notes, *missing):
         output.note(text)
-    written = write_study(out, run, tables, drawings, [*run.notes, *missing])
+    written = write_study(out, run, tables, drawings, [*run.notes, *missing], origin)
     output.grid(Grid(("table", "rows", "title"), [(t.name, len(t.rows), t.title) for t in tables]))
     output.grid(Grid(("figure", "title"), [(one.name, one.title) for one in drawings]))
     output.line(f"Written to {out}: {many(len(written), 'file')}; open {written[0].name} first")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from contextlib import ExitStack
 
 
-def own_export(study: str, stack: ExitStack) -> tuple[str | None, str]:
-    """Return the folder of a study's twin and what it is; no folder where it has rows of its own.
+def own_export(study: str, stack: ExitStack) -> tuple[str | None, list[str]]:
+    """Return the folder of a study's twin and what to say of it; none where it has own rows.
 
     Args:
         study: the id of a shipped study, or the folder of one.
@@ -23,11 +23,11 @@ def own_export(study: str, stack: ExitStack) -> tuple[str | None, str]:
     from oncorules.generators.latent import FOLDER
 
     if read_plan(study, read_published(study)).data is not None:
-        return None, ""
+        return None, []
     root = find_study(study)
     if not (root / FOLDER).is_dir():
         raise CallError(f"the study {root.name} has no rows of its own; give an export")
     folder = PrivateFolder()
     stack.callback(folder.close)
     made = generate(root, folder.path / root.name)
-    return str(folder.path / root.name), made.told
+    return str(folder.path / root.name), [made.told]

@@ -69,21 +69,21 @@ def reproduce(
 
     output = Output(format, quiet=quiet, no_color=no_color)
     before = None if keep_baseline else known_to_agree(study, baseline, export)
+    origin: list[str] = []
     with ExitStack() as stack:
         if export is None:
-            export, told = own_export(study, stack)
-            if told:
-                output.note(told)
+            export, origin = own_export(study, stack)
         with showing_progress(output) as progress:
             findings = None if export is None else _count_findings(study, export, progress)
             found = run(study, export, progress=progress)
-    for text in found.notes:
+    notes = (*origin, *found.notes)
+    for text in notes:
         output.note(text)
     agreements = found.agreements
     if keep_baseline:
         before = _keep(agreements, baseline or baseline_of(study), output)
     answer = Answer(agreements, expect(agreements, before), before, findings)
-    written = [] if out is None else _write(answer, out, found.notes)
+    written = [] if out is None else _write(answer, out, notes)
     print_answer(answer, output)
     if out is not None and output.format == "table":
         output.line(f"Written to {out}: {', '.join(path.name for path in written)}")

@@ -27,6 +27,7 @@ def write_study(
     tables: Sequence[LaidTable],
     drawings: Sequence[Drawing],
     notes: Sequence[str],
+    origin: Sequence[str] = (),
 ) -> list[Path]:
     """Write all files and return their paths, the page first.
 
@@ -34,7 +35,7 @@ def write_study(
         OutputError: a file cannot be written; none is left half written.
     """
     contents: dict[str, bytes] = {
-        PAGE: study_page(run.published, tables, drawings, notes).encode(),
+        PAGE: study_page(run.published, tables, drawings, notes, origin).encode(),
         WORKBOOK: study_workbook(run.published.title, tables),
     }
     contents |= {f"{_stem(table.name)}.csv": table_csv(table).encode() for table in tables}

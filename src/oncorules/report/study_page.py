@@ -16,6 +16,7 @@ def study_page(
     tables: Sequence[LaidTable],
     drawings: Sequence[Drawing],
     notes: Sequence[str] = (),
+    origin: Sequence[str] = (),
 ) -> str:
     """Return the page of a study as HTML.
 
@@ -24,8 +25,9 @@ def study_page(
         tables: as laid out.
         drawings: as drawn; they are part of the page.
         notes: what was noticed on the way.
+        origin: what to know of the rows, such as that they are synthetic.
     """
-    return page(published.title, _body(published, tables, drawings, notes))
+    return page(published.title, _body(published, tables, drawings, notes, origin))
 
 
 def _body(
@@ -33,11 +35,13 @@ def _body(
     tables: Sequence[LaidTable],
     drawings: Sequence[Drawing],
     notes: Sequence[str],
+    origin: Sequence[str],
 ) -> Iterator[str]:
     yield paragraph(
         f"The tables and figures of {published.id} (doi:{published.doi}), computed from an export. "
         "Under each number stands what the paper prints, where it prints another one."
     )
+    yield from map(paragraph, origin)
     links = [(drawing.name, drawing.title) for drawing in drawings]
     links += [(table.name, table.title) for table in tables]
     listed = "".join(
