@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING
 
 from oncorules.cli import flags
 from oncorules.cli.output import Grid, Output, many
@@ -13,20 +11,12 @@ from oncorules.cli.output import Grid, Output, many
 if TYPE_CHECKING:
     from oncorules.analysis.audit.audit import Audit, Audited
 
-StudyName = Annotated[
-    str,
-    typer.Argument(
-        metavar="STUDY",
-        help="A shipped study by its id, or the folder of your own.",
-        show_default=False,
-    ),
-]
 COLUMNS = ("id", "place", "printed", "decimals", "class", "computed", "verdict", "note")
 FILE = "audit.html"
 
 
 def audit(
-    study: StudyName,
+    study: flags.StudyName,
     out: flags.Out = None,
     format: flags.FormatFlag = "table",
     quiet: flags.Quiet = False,
@@ -97,16 +87,7 @@ def _print(output: Output, result: Audit) -> None:
 
 
 def _write(result: Audit, folder: Path) -> None:
-    from oncorules.data.whole_file import whole_file
-    from oncorules.errors import OutputError
+    from oncorules.data.whole_file import write_whole_files
     from oncorules.report.audit_page import audit_page
 
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(
-            f"{folder} is no folder that can be written to ({error.strerror}); choose another one "
-            "with --out"
-        ) from None
-    with whole_file(folder / FILE) as file:
-        file.write(audit_page(result).encode())
+    write_whole_files(folder, {FILE: audit_page(result).encode()})

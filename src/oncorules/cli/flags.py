@@ -102,6 +102,14 @@ Out = Annotated[
         rich_help_panel=_ANSWER,
     ),
 ]
+StudyName = Annotated[
+    str,
+    typer.Argument(
+        metavar="STUDY",
+        help="A shipped study by its id, or the folder of your own.",
+        show_default=False,
+    ),
+]
 As = Annotated[
     FileKind | None,
     typer.Option(

@@ -10,14 +10,6 @@ import typer
 from oncorules.cli import flags
 from oncorules.cli.output import Grid, Output
 
-StudyName = Annotated[
-    str,
-    typer.Argument(
-        metavar="STUDY",
-        help="A shipped study by its id, or the folder of your own.",
-        show_default=False,
-    ),
-]
 OutFolder = Annotated[
     Path,
     typer.Option("--out", metavar="DIR", help="A new folder for the export.", show_default=False),
@@ -29,7 +21,7 @@ Seed = Annotated[
 
 
 def generate(
-    study: StudyName,
+    study: flags.StudyName,
     out: OutFolder,
     seed: Seed = 1,
     kind: flags.As = None,

@@ -18,14 +18,6 @@ if TYPE_CHECKING:
     from oncorules.analysis.agreement.compare import Agreements
     from oncorules.cli.agreement import Answer
 
-StudyName = Annotated[
-    str,
-    typer.Argument(
-        metavar="STUDY",
-        help="A shipped study by its id, or the folder of your own.",
-        show_default=False,
-    ),
-]
 Export = Annotated[
     str | None,
     typer.Option(
@@ -51,7 +43,7 @@ KeepBaseline = Annotated[
 
 
 def reproduce(
-    study: StudyName,
+    study: flags.StudyName,
     export: Export = None,
     baseline: Baseline = None,
     keep_baseline: KeepBaseline = False,

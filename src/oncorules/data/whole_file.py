@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -50,6 +50,32 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
         if part is not None:
             with contextlib.suppress(OSError):
                 part.unlink()
+
+
+def write_whole_files(folder: Path, contents: Mapping[str, bytes]) -> list[Path]:
+    """Write files into the folder of `--out`, which is made where it is not there.
+
+    Args:
+        folder: The folder.
+        contents: The bytes of each file by name.
+
+    Returns:
+        Their paths, in the same order.
+
+    Raises:
+        OutputError: the folder or a file cannot be written; no file is left half written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(
+            f"{folder} is no folder that can be written to ({error.strerror}); choose another one "
+            "with --out"
+        ) from None
+    for name, content in contents.items():
+        with whole_file(folder / name) as file:
+            file.write(content)
+    return [folder / name for name in contents]
 
 
 def _umask() -> int:

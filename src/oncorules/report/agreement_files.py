@@ -7,8 +7,7 @@ from pathlib import Path
 
 from oncorules.analysis.agreement.compare import Agreements
 from oncorules.analysis.agreement.expect import Expected
-from oncorules.data.whole_file import whole_file
-from oncorules.errors import OutputError
+from oncorules.data.whole_file import write_whole_files
 from oncorules.report.agreement_page import agreement_page
 from oncorules.report.junit import junit
 
@@ -36,14 +35,4 @@ def write_agreements(
         PAGE: agreement_page(agreements, tests, remarks).encode(),
         CASES: junit(agreements.published.id, tests),
     }
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(
-            f"{folder} is no folder that can be written to ({error.strerror}); choose another one "
-            "with --out"
-        ) from None
-    for name, content in contents.items():
-        with whole_file(folder / name) as file:
-            file.write(content)
-    return [folder / name for name in contents]
+    return write_whole_files(folder, contents)

@@ -10,8 +10,7 @@ from pathlib import Path
 
 from oncorules.analysis.agreement.run_study import StudyRun
 from oncorules.analysis.tables.lay_out import LaidTable
-from oncorules.data.whole_file import whole_file
-from oncorules.errors import OutputError
+from oncorules.data.whole_file import write_whole_files
 from oncorules.report.charts.drawing import Drawing
 from oncorules.report.study_page import study_page
 from oncorules.report.study_workbook import study_workbook
@@ -42,17 +41,7 @@ def write_study(
     for drawing in drawings:
         contents[f"{_stem(drawing.name)}.svg"] = drawing.svg().encode()
         contents[f"{_stem(drawing.name)}.png"] = drawing.png()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(
-            f"{folder} is no folder that can be written to ({error.strerror}); choose another one "
-            "with --out"
-        ) from None
-    for name, content in contents.items():
-        with whole_file(folder / name) as file:
-            file.write(content)
-    return [folder / name for name in contents]
+    return write_whole_files(folder, contents)
 
 
 def table_csv(table: LaidTable) -> str:

@@ -6,10 +6,9 @@ import numpy as np
 from scipy.stats import chi2
 
 from oncorules.calibration.controls import search_controls
-from oncorules.calibration.kernel import median_of, median_penalty
 from oncorules.calibration.prrt.counts import CONTROL, RETREATED
 from oncorules.calibration.prrt.frame import Cohort
-from oncorules.calibration.prrt.times import MONTH, Progress, Solved
+from oncorules.calibration.prrt.times import MONTH, Progress, Solved, missed_medians
 from oncorules.calibration.retreated_moves import OS1, PFS1
 from oncorules.calibration.targets import Targets
 
@@ -79,18 +78,6 @@ class ControlTimes:
         events[0, events[1] == 1] = 1  # death ends the time without progression
         self.times, self.events = times, events
 
-    def missed(self) -> list[str]:
-        """Return the names of the medians that are not as printed, with what they are."""
-        found = []
-        for name, v, mask, reverse, printed in zip(
-            self.names, self.variables, self.masks, self.reverse, self.printed, strict=True
-        ):
-            order = np.argsort(self.times[v], kind="stable")
-            now = median_of(self.times[v], self.events[v], order, mask, reverse)
-            if median_penalty(*now, printed) > 0:
-                found.append("{}: {:.2f} ({:.2f} to {:.2f})".format(name, *now))
-        return found
-
     def solve(self, progress: Progress | None = None) -> Solved:
         """Search in stages and return the times; what is left counts tests as well as medians."""
         left = np.inf
@@ -106,5 +93,7 @@ class ControlTimes:
                 progress(f"controls, {left:.3f} left", number + 1, len(STAGES))
             if left == 0:
                 break
-        missed = self.missed() + ([] if left == 0 else [f"log-rank and all: {left:.3f} left"])
+        missed = missed_medians(self) + (
+            [] if left == 0 else [f"log-rank and all: {left:.3f} left"]
+        )
         return Solved(self.times, self.events, np.zeros((2, self.size), np.int64), missed)

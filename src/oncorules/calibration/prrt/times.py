@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
@@ -44,6 +45,31 @@ class Solved:
     events: np.ndarray
     gaps: np.ndarray
     missed: list[str]
+
+
+class Medians(Protocol):
+    """A search for times: its printed medians, and the times as they are now."""
+
+    names: list[str]
+    variables: np.ndarray
+    masks: np.ndarray
+    reverse: np.ndarray
+    printed: np.ndarray
+    times: np.ndarray
+    events: np.ndarray
+
+
+def missed_medians(search: Medians) -> list[str]:
+    """Return the names of the medians that are not as printed, with what they are."""
+    found = []
+    for name, v, mask, reverse, printed in zip(
+        search.names, search.variables, search.masks, search.reverse, search.printed, strict=True
+    ):
+        order = np.argsort(search.times[v], kind="stable")
+        now = median_of(search.times[v], search.events[v], order, mask, reverse)
+        if median_penalty(*now, printed) > 0:
+            found.append("{}: {:.2f} ({:.2f} to {:.2f})".format(name, *now))
+    return found
 
 
 class RetreatedTimes:
@@ -157,19 +183,6 @@ class RetreatedTimes:
         events[OS1] = events[OS3] = events[OS2]
         self.times, self.events, self.gaps = times, events, gaps
 
-    def missed(self) -> list[str]:
-        """Return the names of the medians that are not as printed, with what they are."""
-        found = []
-        for name, v, mask, reverse, printed in zip(
-            self.names, self.variables, self.masks, self.reverse, self.printed, strict=True
-        ):
-            order = np.argsort(self.times[v], kind="stable")
-            now = median_of(self.times[v], self.events[v], order, mask, reverse)
-            if median_penalty(*now, printed) > 0:
-                numbers = "{:.2f} ({:.2f} to {:.2f})".format(*now)
-                found.append(f"{name}: {numbers}")
-        return found
-
     def solve(self, progress: Progress | None = None) -> Solved:
         """Search in stages and return the times."""
         weights = np.ones(len(self.names))
@@ -185,6 +198,6 @@ class RetreatedTimes:
                 cold, self.seed * 100 + number,
             )  # fmt: skip
             if progress is not None:
-                met = len(self.names) - len(self.missed())
+                met = len(self.names) - len(missed_medians(self))
                 progress(f"{met} of {len(self.names)} medians", number + 1, len(STAGES))
-        return Solved(self.times, self.events, self.gaps, self.missed())
+        return Solved(self.times, self.events, self.gaps, missed_medians(self))
