@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from oncorules.data.export import Export, read_export
+from oncorules.data.formats import READABLE
 from oncorules.errors import CallError, DataError
 
 
@@ -156,3 +157,38 @@ def test_a_notebook_shows_escaped_text(tmp_path: Path) -> None:
     html = Export.__dict__["_repr_html_"](read_export(tmp_path))
     assert "<script>" not in html
     assert "&lt;script&gt;alert(1)&lt;script&gt;.csv" in html
+
+
+def put_part(folder: Path, name: str, *subjects: str, key: str = "USUBJID") -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    pq.write_table(pa.table({key: list(subjects)}), folder / name)
+
+
+def test_a_folder_that_ends_like_a_parquet_file_is_one_table_in_parts(tmp_path):
+    put_part(tmp_path / "dm.parquet", "part-00000.parquet", "A", "B")
+    put_part(tmp_path / "dm.parquet", "part-00001.parquet", "C")
+    put(tmp_path, ae_csv="USUBJID\nA\n")
+    export = read_export(tmp_path)
+    assert list(export.tables) == ["AE", "DM"]
+    assert export.tables["DM"].rows == 3
+    assert [part.file for part in export.tables["DM"].parts] == [
+        "dm.parquet/part-00000.parquet",
+        "dm.parquet/part-00001.parquet",
+    ]
+    assert export.notes == ()
+
+
+def test_such_a_folder_may_be_given_itself(tmp_path):
+    put_part(tmp_path / "dm.parquet", "part-00000.parquet", "A", "B")
+    assert list(read_export(tmp_path / "dm.parquet").tables) == ["DM"]
+
+
+def test_parts_with_other_columns_are_refused(tmp_path):
+    put_part(tmp_path / "dm.parquet", "part-00000.parquet", "A")
+    put_part(tmp_path / "dm.parquet", "part-00001.parquet", "B", key="SUBJID")
+    assert "are both table DM but name different columns" in refused(tmp_path)
+
+
+def test_an_empty_folder_of_parts_is_refused(tmp_path):
+    (tmp_path / "dm.parquet").mkdir()
+    assert refused(tmp_path) == (f"{tmp_path}/dm.parquet is empty; expected tables as {READABLE}")

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from oncorules.errors import DataError, OutputError, RuleError
-from oncorules.generators.generate import NOTE, generate
+from oncorules.generators.generate import generate
 from oncorules.generators.latent import FOLDER, write_cohort
+from oncorules.generators.new_folder import NOTE
 
 from .test_latent import COURSE, SUBJECT
 
@@ -16,6 +17,8 @@ country: NLD
 locale: nl_NL
 sites: 2
 cut_off: 2017-01-01
+treatment: {name: LU, unit: GBq, form: SOLUTION, route: INTRAVENOUS, days_between: [50, 62]}
+scans: {after: last cycle, days: [42, 91, 182], then_every: 182, off: [3, 10]}
 solver: prrt
 """
 
@@ -80,7 +83,7 @@ def test_a_disk_that_fills_leaves_nothing(study, tmp_path, monkeypatch):
     def full(*args, **kwargs):
         raise OutputError("no space left")
 
-    monkeypatch.setattr("oncorules.generators.records.write_table", full)
+    monkeypatch.setattr("oncorules.generators.generate.write_table", full)
     with pytest.raises(OutputError, match="no space left"):
         generate(study, tmp_path / "out" / "twin")
     assert list((tmp_path / "out").iterdir()) == []
@@ -94,5 +97,5 @@ def test_a_study_without_a_design_is_told_so(study, tmp_path):
 
 def test_a_design_with_an_unknown_key_is_refused_with_its_line(study, tmp_path):
     (study / FOLDER / "design.yaml").write_text(DESIGN + "colour: red\n")
-    with pytest.raises(RuleError, match=r'design\.yaml:7:1: unknown key "colour"'):
+    with pytest.raises(RuleError, match=r'design\.yaml:9:1: unknown key "colour"'):
         generate(study, tmp_path / "twin")

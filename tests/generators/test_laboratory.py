@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from oncorules.generators.laboratory import TESTS, draw_values, usual_value
+from oncorules.generators.laboratory import TESTS, draw_values, usual_values
 
 LOWEST = {"HGB": (6.2, 4.9, 4.0), "WBC": (3.0, 2.0, 1.0), "PLAT": (75, 50, 25)}
 """Below them grades 2, 3 and 4 begin; haemoglobin by the limits in mmol/L and 8.0 and 6.5 g/dL."""
@@ -17,28 +17,34 @@ def grade_of(code: str, value: float) -> int:
     return (value < test.low) + sum(value < limit for limit in LOWEST[code])
 
 
+def measured(code: str, worst: int, samples: int, seed: int) -> list[float]:
+    """Return the values of one series of samples."""
+    steps = draw_values(
+        TESTS[code], np.array([worst]), np.array([samples]), np.arange(samples),
+        np.zeros(samples, int), np.random.default_rng(seed),
+    )  # fmt: skip
+    return (steps / 10 ** TESTS[code].decimals).tolist()
+
+
 @pytest.mark.parametrize("code", list(TESTS))
 @pytest.mark.parametrize("worst", range(5))
 def test_the_worst_of_all_samples_has_the_assigned_grade(code, worst):
     for seed in range(300):
-        days = list(range(30, 30 + 40 * (1 + seed % 8), 40))
-        values = list(draw_values(TESTS[code], worst, days, np.random.default_rng(seed)))
-        assert [day for day, _ in values] == days
-        assert max(grade_of(code, value) for _, value in values) == worst
+        values = measured(code, worst, 1 + seed % 8, seed)
+        assert max(grade_of(code, value) for value in values) == worst
 
 
 @pytest.mark.parametrize("code", list(TESTS))
 def test_a_usual_value_has_no_grade(code):
-    random = np.random.default_rng(1)
-    assert {grade_of(code, usual_value(TESTS[code], random)) for _ in range(500)} == {0}
+    steps = usual_values(TESTS[code], 500, np.random.default_rng(1))
+    values = steps / 10 ** TESTS[code].decimals
+    assert {grade_of(code, value) for value in values.tolist()} == {0}
 
 
 def test_no_haemoglobin_lies_where_two_units_give_two_grades():
     for worst in range(5):
         for seed in range(500):
-            for _, value in draw_values(
-                TESTS["HGB"], worst, [1, 2, 3], np.random.default_rng(seed)
-            ):
+            for value in measured("HGB", worst, 3, seed):
                 by_mass = value * 16.114  # g/L
                 assert (value < 4.9) == (by_mass < 80)
                 assert (value < 4.0) == (by_mass < 65)

@@ -14,8 +14,7 @@ from oncorules.analysis.published.read import find_study
 from oncorules.generators.design import read_design
 from oncorules.generators.generate import generate
 from oncorules.generators.latent import read_cohort
-from oncorules.generators.streams import stream
-from oncorules.generators.twin import PEOPLE
+from oncorules.generators.twin import twin_numbers
 from oncorules.validation.run import validate
 
 STUDY, SEED = "van-der-zwan-2018", 5
@@ -25,7 +24,7 @@ MONTH = 30.4375
 @pytest.fixture(scope="module")
 def twin(tmp_path_factory):
     folder = tmp_path_factory.mktemp("twin") / "export"
-    generate(find_study(STUDY), folder, seed=SEED)
+    generate(STUDY, folder, seed=SEED)
     return folder
 
 
@@ -38,9 +37,9 @@ def run(twin):
 def assigned():
     """Return each assigned course by the number of its subject in the export and its epoch."""
     subjects = read_cohort(find_study(STUDY))
-    numbers = stream(SEED, 0, PEOPLE).permutation(len(subjects))
+    numbers = twin_numbers(len(subjects), SEED)
     return {
-        (f"{int(number) + 1:04}", course.epoch): (subject, course)
+        (f"{int(number):04}", course.epoch): (subject, course)
         for number, subject in zip(numbers, subjects, strict=True)
         for course in subject.courses
     }

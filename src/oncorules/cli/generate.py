@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -14,26 +15,57 @@ OutFolder = Annotated[
     Path,
     typer.Option("--out", metavar="DIR", help="A new folder for the export.", show_default=False),
 ]
+
+
+class Mode(StrEnum):
+    """The twin of the paper, or a cohort of any size."""
+
+    twin = "twin"
+    sampled = "sampled"
+
+
+ModeName = Annotated[
+    Mode | None,
+    typer.Option("--mode", help="The paper's own subjects, or any number.", show_default=False),
+]
+Subjects = Annotated[
+    int | None,
+    typer.Option("--subjects", metavar="N", help="Of a sampled cohort.", show_default=False),
+]
+Visits = Annotated[
+    bool,
+    typer.Option("--visits/--no-visits", help="Or only what each subject was assigned."),
+]
 Seed = Annotated[
     int,
-    typer.Option("--seed", min=0, help="Of names, days and visits; no figure sees any of them."),
+    typer.Option("--seed", min=0, help="Of names, days and visits, and of who is drawn."),
 ]
 
 
 def generate(
     study: flags.StudyName,
     out: OutFolder,
+    mode: ModeName = None,
+    subjects: Subjects = None,
+    visits: Visits = True,
     seed: Seed = 1,
     kind: flags.As = None,
     quiet: flags.Quiet = False,
     no_color: flags.NoColor = False,
 ) -> int:
-    """Write the synthetic twin of a study's cohort."""
-    from oncorules.analysis.published.read import find_study
+    """Write a synthetic export: a paper's twin, or a cohort of any size."""
     from oncorules.generators.generate import generate as run
 
     output = Output(quiet=quiet, no_color=no_color)
-    made = run(find_study(study), out, seed=seed, as_=kind or "csv")
+    made = run(
+        study,
+        out,
+        mode=None if mode is None else mode.value,
+        subjects=subjects,
+        visits=visits,
+        seed=seed,
+        as_=kind,
+    )
     rows = [(name, path.name, count) for name, path, count in made.tables]
     output.grid(Grid(("table", "file", "rows"), rows))
     output.line(made.told)

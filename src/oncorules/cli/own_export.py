@@ -29,5 +29,5 @@ def own_export(study: str, stack: ExitStack) -> tuple[str | None, list[str]]:
         raise CallError(f"the study {root.name} has no rows of its own; give an export")
     folder = PrivateFolder()
     stack.callback(folder.close)
-    made = generate(root, folder.path / root.name)
+    made = generate(root, folder.path / root.name, mode="twin")
     return str(folder.path / root.name), [made.told]

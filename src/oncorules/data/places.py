@@ -52,7 +52,8 @@ def open_places(
             if real in seen:
                 raise DataError(f"{shown} is given twice ({seen[real]}); name it once")
             seen[real] = shown
-            readings.append(read_file(file, shown))
+            reading = read_file(file, shown)
+            readings.append(_named(reading, file) if _is_parted(file.parent) else reading)
     if keep:
         readings = [_held(reading, tuple(keep)) for reading in readings]
     return readings, notes, tuple(origin)
@@ -65,6 +66,17 @@ def _held(reading: Reading, folders: tuple[PrivateFolder, ...]) -> Reading:
         for name, part in reading.tables
     )
     return replace(reading, tables=tables)
+
+
+def _is_parted(folder: Path) -> bool:
+    """Return whether a folder is one table in parts, as Spark and others write Parquet."""
+    return folder.suffix.lower() == ".parquet" and folder.is_dir()
+
+
+def _named(reading: Reading, file: Path) -> Reading:
+    """Return the reading of a part with the table named after its folder."""
+    name = file.parent.stem.upper()
+    return replace(reading, tables=tuple((name, part) for _, part in reading.tables))
 
 
 def _prefixes(given: list[str]) -> dict[str, str]:
@@ -118,13 +130,17 @@ def _files_at(
 def _files_in(folder: Path, given: str, prefix: str, notes: list[Note]) -> list[tuple[Path, str]]:
     entries = sorted(folder.iterdir(), key=lambda entry: entry.name.lower())
     files = [e for e in entries if e.is_file() and is_readable(e) and not e.name.startswith(".")]
-    rest = [e for e in entries if e not in files]
-    if not files:
+    parted = [] if _is_parted(folder) else [e for e in entries if _is_parted(e)]
+    rest = [e for e in entries if e not in files and e not in parted]
+    found = [(file, f"{prefix}{file.name}") for file in files]
+    for table in parted:
+        found += _files_in(table, str(Path(given) / table.name), f"{prefix}{table.name}/", notes)
+    if not found:
         raise DataError(_nothing(rest, given))
     if rest:
         names = ", ".join(f"{e.name}/" if e.is_dir() else e.name for e in rest)
         notes.append(Note(given, f"not read: {names}"))
-    return [(file, f"{prefix}{file.name}") for file in files]
+    return found
 
 
 def _nothing(rest: list[Path], given: str) -> str:

@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
-import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
-from oncorules.data.private import PrivateFolder
-from oncorules.data.whole_file import whole_file
-from oncorules.data.write import WriteAs
-from oncorules.errors import OutputError
-from oncorules.generators.design import read_design
-from oncorules.generators.latent import read_cohort
+from oncorules.data.write import SUFFIXES, WriteAs, write_table
+from oncorules.errors import CallError
+from oncorules.generators.blocks import BLOCK, Sampler, sampler
+from oncorules.generators.design import find_designed
+from oncorules.generators.latent import FOLDER, SUBJECTS, read_cohort
+from oncorules.generators.new_folder import new_folder
+from oncorules.generators.parts import Counts, write_parts
 from oncorules.generators.sdtm_columns import LABELS
+from oncorules.generators.sdtm_table import plain
 from oncorules.generators.twin import tell_twin
 
-NOTE = "SYNTHETIC.md"
-TOLD = (
-    "Synthetic: no row is about a real person. The cohort of {subjects} subjects was calibrated to "
-    "the figures that {study} prints; that they come out again shows that rules, derivations and "
-    "analyses are right and unchanged, not that the paper is."
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Mode = Literal["twin", "sampled"]
+TWIN = (
+    "Synthetic: no row is about a real person. The cohort of {subjects:,} subjects was calibrated"
+    " to the figures that {study} prints; that they come out again shows that rules, derivations"
+    " and analyses are right and unchanged, not that the paper is."
 )
+SAMPLED = (
+    "Synthetic: no row is about a real person. The {subjects:,} subjects were drawn from the model"
+    " of {study}, {model}; what comes out of them shows what rules, derivations and analyses do,"
+    " and nothing about patients."
+)
+CALIBRATED, INVENTED = "calibrated to the figures that its paper prints", "which is invented"
 
 
 @dataclass(frozen=True)
@@ -28,7 +40,7 @@ class Generated:
     """What was written.
 
     Attributes:
-        tables: name, file and rows of each table.
+        tables: name, file or folder, and rows of each table.
         told: what the data are, and what they show.
     """
 
@@ -36,39 +48,88 @@ class Generated:
     told: str
 
 
-def generate(study: Path, out: Path, *, seed: int = 1, as_: WriteAs = "csv") -> Generated:
-    """Write the twin of a study's cohort as an SDTM export.
+def generate(
+    study: str | Path,
+    out: Path,
+    *,
+    mode: Mode | None = None,
+    subjects: int | None = None,
+    visits: bool = True,
+    seed: int = 1,
+    as_: WriteAs | None = None,
+) -> Generated:
+    """Write a synthetic export.
 
     Args:
-        study: the folder of the study.
+        study: the id of a shipped study, or the folder of one.
         out: a folder that is not there yet, or is empty.
-        seed: of names, days and visits; the same seed gives the same bytes.
-        as_: csv, parquet, xpt or dataset-json.
+        mode: the twin of the paper, or a cohort of any size; by default the twin where there is one
+            and no number of subjects is given.
+        subjects: how many, of a sampled cohort. A subject is the same whatever this number is.
+        visits: write the tables of a trial; else only what each subject was assigned.
+        seed: of names, days and visits, and of who is drawn; the same seed gives the same bytes.
+        as_: csv (a twin's default), parquet (a sampled cohort's), xpt or dataset-json. Cohorts of
+            more than one block are Parquet, in parts.
 
     Raises:
-        DataError: the study has no solved cohort, or its files were changed.
+        CallError: the study or the number of subjects is none, or goes with no other choice.
+        DataError: the study has no design or no solved cohort, or its files were changed.
         OutputError: the folder is not empty, or cannot be written; nothing is left half written.
     """
-    design, subjects = read_design(study), read_cohort(study)
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise OutputError(f"{out} is not an empty folder; choose a new one with --out")
-    told = TOLD.format(subjects=len(subjects), study=study.name)
-    records = tell_twin(subjects, design, seed)
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        part = PrivateFolder(out.parent)
-    except OSError as error:
-        raise OutputError(
-            f"{out} cannot be made ({error.strerror}); choose another folder with --out"
-        ) from None
-    try:
-        paths = records.write(part.path, as_, LABELS)
-        with whole_file(part.path / NOTE) as file:
-            file.write(f"{told}\nStudy {study.name}, seed {seed}.\n".encode())
-        part.path.chmod(0o755)
-        os.replace(part.path, out)
-    finally:
-        part.close()
-    rows = {table: len(rows) for table, rows in records.rows.items()}
-    tables = [(path.stem.upper(), out / path.name, rows[path.stem.upper()]) for path in paths]
+    folder = find_designed(study)
+    if mode is None:
+        solved = (folder / FOLDER / SUBJECTS).is_file()
+        mode = "twin" if solved and subjects is None and visits else "sampled"
+    if mode == "twin":
+        if subjects is not None or not visits:
+            raise CallError("a twin has the subjects of its paper; use --mode sampled")
+        return _twin(folder, out, seed, as_ or "csv")
+    if subjects is None or subjects < 1:
+        raise CallError(
+            f"{subjects or 'no'} subjects are no cohort; give at least 1 with --subjects"
+        )
+    as_ = as_ or "parquet"
+    if as_ != "parquet" and (subjects > BLOCK or not visits):
+        raise CallError(
+            f"{subjects:,} subjects are written as Parquet; {as_} is for {BLOCK:,} at most"
+        )
+    return _sampled(sampler(folder, seed), folder.name, out, subjects, visits, as_)
+
+
+def _twin(study: Path, out: Path, seed: int, as_: WriteAs) -> Generated:
+    told = TWIN.format(subjects=len(read_cohort(study)), study=study.name)
+    counts: Counts = {}
+    with new_folder(out, f"{told}\nStudy {study.name}, seed {seed}.\n") as folder:
+        _write_whole(tell_twin(study, seed), folder, as_, counts)
+    return _generated(counts, out, told)
+
+
+def _sampled(
+    draws: Sampler, study: str, out: Path, subjects: int, visits: bool, as_: WriteAs
+) -> Generated:
+    model = INVENTED if draws.design.arms else CALIBRATED
+    told = SAMPLED.format(subjects=subjects, study=study, model=model)
+    note = f"{told}\nStudy {study}, seed {draws.seed}, subjects 1 to {subjects}.\n"
+    counts: Counts = {}
+    with new_folder(out, note) as folder:
+        if subjects <= BLOCK and visits:
+            _write_whole(draws.tables(0, subjects), folder, as_, counts)
+        else:
+            write_parts(draws, folder, subjects, counts, visits=visits)
+    return _generated(counts, out, told)
+
+
+def _write_whole(
+    tables: Iterable[tuple[str, pa.Table]], folder: Path, as_: WriteAs, counts: Counts
+) -> None:
+    for table, rows in tables:
+        if rows.num_rows:
+            file = f"{table.lower()}{SUFFIXES[as_]}"
+            label = LABELS.get(table, "")
+            write_table(plain(rows), folder / file, as_, name=table, label=label)
+            counts[table] = (file, rows.num_rows)
+
+
+def _generated(counts: Counts, out: Path, told: str) -> Generated:
+    tables = ((table, out / file, rows) for table, (file, rows) in counts.items())
     return Generated(tuple(tables), told)

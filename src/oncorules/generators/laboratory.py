@@ -2,15 +2,16 @@
 
 The worst value lies inside the band of its grade, and every other value of the course is milder.
 Bands keep away from values that two units grade differently (haemoglobin 4.00-4.03, 4.90-4.97 and
-6.20-6.21 mmol/L), and from the limits themselves.
+6.20-6.21 mmol/L), and from the limits themselves. Values are whole steps of the last decimal.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+
+from oncorules.generators.coded import Rows
 
 
 @dataclass(frozen=True)
@@ -46,27 +47,37 @@ MARKERS = {
     "ALP": Test("ALP", "Alkaline Phosphatase", "CHEMISTRY", "U/L", 40.0, 120.0, 0, ()),
     "CREATCLR": Test("CREATCLR", "Creatinine Clearance", "CHEMISTRY", "mL/min", 60.0, 140.0, 0, ()),
 }  # fmt: skip
+LATEST_NADIR = 3
+"""The worst value is among so many first samples."""
 
 
 def draw_values(
-    test: Test, worst: int, days: list[int], random: np.random.Generator
-) -> Iterator[tuple[int, float]]:
-    """Yield the day and value of each sample; one of them has the worst grade, none a worse one.
+    test: Test, worst: Rows, samples: Rows, place: Rows, series: Rows, random: np.random.Generator
+) -> Rows:
+    """Return the value of each sample, in steps of the last decimal.
+
+    One sample of each series has the worst grade, and none a worse one.
 
     Args:
         test: what is measured.
-        worst: the worst grade, 0 to 4.
-        days: of the samples after the first dose of the course.
+        worst: the worst grade of each series, 0 to 4.
+        samples: how many samples each series has, at least 1.
+        place: of each sample in its series, from 0.
+        series: of each sample.
         random: of all that nobody assigned.
     """
-    nadir = int(random.integers(0, max(1, min(3, len(days)))))
-    for number, day in enumerate(days):
-        recovered = abs(number - nadir)
-        low, high = test.bands[max(0, worst - recovered)]
-        yield day, round(float(random.uniform(low, high)), test.decimals)
+    among = np.minimum(LATEST_NADIR, samples)
+    nadir = (random.random(worst.size) * among).astype(np.int64)
+    grade = np.maximum(0, worst[series] - np.abs(place - nadir[series]))
+    return _inside(test, grade, random)
 
 
-def usual_value(test: Test, random: np.random.Generator) -> float:
-    """Return a value without a grade."""
-    low, high = test.bands[0]
-    return round(float(random.uniform(low, high)), test.decimals)
+def usual_values(test: Test, count: int, random: np.random.Generator) -> Rows:
+    """Return values without a grade, in steps of the last decimal."""
+    return _inside(test, np.zeros(count, np.int64), random)
+
+
+def _inside(test: Test, grade: Rows, random: np.random.Generator) -> Rows:
+    bands = np.rint(np.array(test.bands) * 10**test.decimals).astype(np.int64)
+    values: Rows = random.integers(bands[grade, 0], bands[grade, 1] + 1)
+    return values

@@ -56,6 +56,7 @@ class Subject:
 
     Attributes:
         number: of the subject in the cohort.
+        kind: the set of the paper that it belongs to.
         sex: M or F.
         age_days: age at the first dose.
         primary: origin of the tumour.
@@ -68,6 +69,7 @@ class Subject:
     """
 
     number: str
+    kind: str
     sex: str
     age_days: int
     primary: str
@@ -176,6 +178,7 @@ def _subject(row: Mapping[str, str], courses: list[Course]) -> Subject:
     begins = (date.fromisoformat(row["FROM"]), date.fromisoformat(row["TO"]))
     return Subject(
         row["SUBJID"],
+        row.get("SET", ""),
         row["SEX"],
         int(row["AGEDAYS"]),
         row["PRIMARY"],

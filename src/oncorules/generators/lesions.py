@@ -1,111 +1,105 @@
-"""Scans whose measurements give exactly the assigned best response and day of progression.
+"""Lesions whose measurements show exactly what each scan must show.
 
 Sums are moved by factors that keep a distance from every limit of RECIST 1.1, so that rounding a
 lesion to a millimetre never changes an answer: stable between 0.88 and 1.02 of the baseline, a
-response between 0.50 and 0.58, progression at 1.3 of the least sum and 8 mm above it. No sum climbs
-to 1.2 of the least one before the assigned day.
+response between 0.50 and 0.58, progression at 1.3 of the least sum and 8 mm above it.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
-FIRST_SCANS = (42, 91, 182)
-"""Days after the last cycle: at 6 weeks, 3 and 6 months; then twice a year."""
-HALF_YEAR = 182
-LEAST_GAP = 24
-"""Days between the last planned scan and the one that ends a course."""
-STABLE, RESPONSE, FIRST_STEP = (0.88, 1.02), (0.50, 0.58), (0.86, 0.95)
+from oncorules.generators.coded import Coded, Rows
+from oncorules.generators.scans import GONE, GROWS, SHRINKS, STAYS, STEP, Scans
+
+FACTORS = {STAYS: (0.88, 1.02), STEP: (0.86, 0.95), SHRINKS: (0.50, 0.58)}
 GROWTH, LEAST_GROWTH = 1.3, 8
-ORGANS = ("LIVER", "LIVER", "LUNG", "BONE", "PANCREAS")
+NODE = "LYMPH NODE"
+ORGANS = ("LIVER", "LIVER", "LUNG", "PANCREAS", NODE)
+"""Two lesions of an organ at most; the first is always there."""
+MOST = 4
+"""Target lesions of a course at most."""
+NORMAL_NODE = (4, 9)
+"""Short axis in mm of a node that is not enlarged any more."""
+BY_NEW_LESION, BY_NON_TARGET = 0.25, 0.40
+"""Shares of progressions without growth of the target lesions: a quarter, and fifteen percent."""
+NONE = -1
 
 
-@dataclass
-class Scan:
-    """One assessment: the day, each target lesion in mm, the response, and whether one is new."""
-
-    day: int
-    diameters: list[int]
-    response: str = ""
-    new_lesion: bool = False
-
-
-@dataclass
+@dataclass(frozen=True)
 class Lesions:
-    """The lesions of a course: target lesions by organ, and the scans."""
+    """Target lesions of each course, and what each scan finds.
 
-    organs: list[str]
-    scans: list[Scan] = field(default_factory=list)
+    Attributes:
+        organs: per course and lesion, its organ; `NONE` where there are fewer lesions.
+        sizes: per scan and lesion in mm; `NONE` where there are fewer lesions.
+        new: per scan, the diameter of a new lesion in mm; 0 where there is none.
+        unequivocal: per scan, whether the non-target lesion progressed.
+    """
 
+    organs: Rows
+    sizes: Rows
+    new: Rows
+    unequivocal: Rows
 
-def draw_lesions(
-    best: str,
-    last_cycle: int,
-    ends: int,
-    progresses: bool,
-    at_3_months: str,
-    random: np.random.Generator,
-) -> Lesions:
-    """Return the lesions of a course, its baseline on day 0.
-
-    Args:
-        best: the best response: CR, PR, SD, PD or NE.
-        last_cycle: day of the last cycle.
-        ends: day of progression or of the last evaluable scan.
-        progresses: the scan of that day is the progression by RECIST.
-        at_3_months: the response at three months of somebody whose best one is PR.
-        random: of all that nobody assigned.
-    """  # fmt: skip
-    count = int(random.integers(1, 5))
-    organs = ["LIVER", *random.permutation(ORGANS[1:])[: count - 1]]
-    baseline = [int(one) for one in random.integers(18, 90, count)]
-    lesions = Lesions(list(organs), [Scan(0, baseline)])
-    days = [] if best == "PD" else _planned(last_cycle, ends, random)
-    if best == "NE":
-        lesions.scans += [Scan(day, [], "NE") for day in days]
-        return lesions
-    if not progresses:
-        days.append(ends)
-    responds_from = 0 if best in ("CR", "PR") and at_3_months != "SD" else last_cycle + 140
-    for number, day in enumerate(days):
-        last_chance = number == len(days) - 1
-        if best in ("CR", "PR") and (day >= responds_from or last_chance) and number > 0:
-            (low, high), response = RESPONSE, "PR"
-        elif best in ("CR", "PR"):
-            (low, high), response = FIRST_STEP, "SD"
-        else:
-            (low, high), response = STABLE, "SD"
-        factor = random.uniform(low, high)
-        cured = best == "CR" and response == "PR" and number > 1
-        sizes = [0 if cured else round(factor * one) for one in baseline]
-        lesions.scans.append(Scan(day, sizes, "CR" if cured else response))
-    if progresses:
-        lesions.scans.append(_progression(ends, lesions.scans, random))
-    return lesions
+    def organ(self, course: Rows, lesion: Rows) -> Coded:
+        """Return the organ of some lesions."""
+        return Coded(self.organs[course, lesion], ORGANS)
 
 
-def _planned(last_cycle: int, ends: int, random: np.random.Generator) -> list[int]:
-    """Return the days of planned scans, each up to ten days off, that lie before the end."""
-    days: list[int] = []
-    planned = 0
-    for number in range(200):
-        planned = FIRST_SCANS[number] if number < len(FIRST_SCANS) else planned + HALF_YEAR
-        reach = 3 if number < len(FIRST_SCANS) else 10
-        day = last_cycle + planned + int(random.integers(-reach, reach + 1))
-        if day > ends - LEAST_GAP:
-            return days
-        days.append(day)
-    return days
+def draw_lesions(scans: Scans, courses: int, random: np.random.Generator) -> Lesions:
+    """Return lesions for the scans of so many courses."""
+    count = random.integers(1, MOST + 1, courses)
+    order = 1 + np.argsort(random.random((courses, len(ORGANS) - 1)), axis=1)
+    organs = np.column_stack([np.zeros(courses, np.int64), order])[:, :MOST]
+    organs[np.arange(MOST) >= count[:, None]] = NONE
+    baseline = random.integers(18, 90, (courses, MOST))
+    sizes = _sizes(scans, baseline, random)
+    node = organs[scans.course] == ORGANS.index(NODE)
+    gone = scans.shows == GONE
+    sizes[gone] = np.where(node[gone], random.integers(*NORMAL_NODE, node[gone].shape), 0)
+    sizes[organs[scans.course] < 0] = NONE
+    grows = np.flatnonzero(scans.shows == GROWS)
+    road = random.random(grows.size)
+    spared = np.flatnonzero(scans.shows[grows - 1] == GONE)
+    road[spared] = 0.0  # of normal nodes no growth is left that is progression
+    new, unequivocal = np.zeros(scans.day.size, np.int64), np.zeros(scans.day.size, bool)
+    by_new = road < BY_NEW_LESION
+    new[grows[by_new]] = random.integers(12, 30, by_new.sum())
+    unequivocal[grows[~by_new & (road < BY_NON_TARGET)]] = True
+    sizes[grows] = _grown(scans, sizes, grows, road >= BY_NON_TARGET, random)
+    return Lesions(organs, sizes, new, unequivocal)
 
 
-def _progression(day: int, before: list[Scan], random: np.random.Generator) -> Scan:
-    sums = [sum(scan.diameters) for scan in before]
-    last, least = before[-1].diameters, min(sums)
-    if least == 0 or random.random() < 0.25:
-        return Scan(day, list(last), "PD", new_lesion=True)
-    wanted = max(int(np.ceil(least * GROWTH)), least + LEAST_GROWTH) + int(random.integers(0, 10))
-    grown = [max(1, round(one * wanted / max(sum(last), 1))) for one in last]
-    grown[0] += max(0, wanted - sum(grown))
-    return Scan(day, grown, "PD")
+def _sizes(scans: Scans, baseline: Rows, random: np.random.Generator) -> Rows:
+    low, high = (
+        np.array([FACTORS.get(one, (0.0, 0.0))[side] for one in range(GROWS + 2)])[scans.shows]
+        for side in (0, 1)
+    )
+    factor = random.uniform(low, high)
+    factor[scans.number == 0] = 1.0
+    sizes: Rows = np.rint(factor[:, None] * baseline[scans.course]).astype(np.int64)
+    return sizes
+
+
+def _grown(
+    scans: Scans, sizes: Rows, grows: Rows, targets: Rows, random: np.random.Generator
+) -> Rows:
+    """Return the sizes at progression: those of the scan before, grown where targets grow."""
+    there = sizes >= 0
+    sums = np.where(there, sizes, 0).sum(axis=1)
+    before = sums.copy()
+    before[grows] = np.iinfo(np.int64).max
+    least = np.minimum.reduceat(before, scans.first) if grows.size else before[:0]
+    least = least[np.searchsorted(scans.first, grows, "right") - 1]
+    last, total = sizes[grows - 1], sums[grows - 1]
+    wanted = np.maximum(np.ceil(least * GROWTH).astype(np.int64), least + LEAST_GROWTH)
+    wanted += random.integers(0, 10, grows.size)
+    grown = np.maximum(1, np.rint(last * (wanted / np.maximum(total, 1))[:, None])).astype(np.int64)
+    grown[~there[grows]] = NONE
+    reached = np.where(there[grows], grown, 0).sum(axis=1)
+    grown[:, 0] += np.maximum(0, wanted - reached)
+    found: Rows = np.where(targets[:, None], grown, last)
+    return found

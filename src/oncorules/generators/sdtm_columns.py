@@ -26,6 +26,8 @@ _NAMES = {
     "AE": "AETERM AEDECOD AEBODSYS AESER AEACN AEREL AEOUT AETOXGR EPOCH AESTDTC AEENDTC",
     "MH": "MHTERM MHDECOD MHCAT MHSTDTC",
 }
+NUMBERS = frozenset(("VISITNUM", "TRSTRESN", "LBSTRESN", "LBSTNRLO", "LBSTNRHI"))
+"""Of those that may have no value at all, the ones that hold numbers."""
 COLUMNS = {table: tuple(names.split()) for table, names in _NAMES.items()}
 LABELS = {
     "DM": "Demographics",

@@ -1,34 +1,48 @@
-"""The twin of a paper as an SDTM export: every subject of the solved cohort."""
+"""The twin of a paper as tables of SDTM: every subject of the solved cohort."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from oncorules.generators.design import Design
-from oncorules.generators.latent import Subject
+from oncorules.generators.coded import Rows
+from oncorules.generators.cohort import cohort_of
+from oncorules.generators.design import read_design
+from oncorules.generators.latent import read_cohort
 from oncorules.generators.people import draw_sites
-from oncorules.generators.records import Records
-from oncorules.generators.sdtm_columns import COLUMNS
-from oncorules.generators.story import Story
-from oncorules.generators.streams import stream
+from oncorules.generators.streams import PEOPLE, stream
+from oncorules.generators.tell import tell
 
-PEOPLE = 3
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+WIDTH = 4
+"""Digits of a subject's number."""
 
 
-def tell_twin(subjects: list[Subject], design: Design, seed: int) -> Records:
-    """Return the export of a cohort.
+def tell_twin(study: Path, seed: int) -> Iterator[tuple[str, pa.Table]]:
+    """Yield the tables of the twin of a study's cohort.
 
     Args:
-        subjects: of the solved cohort.
-        design: what the paper does not say.
+        study: the folder of the study.
         seed: of all that no figure sees: days inside their slack, identifiers, names, the course
             between visits.
+
+    Raises:
+        DataError: the study has no solved cohort, or its files were changed.
     """
-    records = Records(design.study, COLUMNS)
+    design, subjects = read_design(study), read_cohort(study)
+    numbers = twin_numbers(len(subjects), seed)
+    order = np.argsort(numbers)
     sites = draw_sites(design.sites, design.locale, seed)
-    numbers = stream(seed, 0, PEOPLE).permutation(len(subjects))
-    for place in np.argsort(numbers):
-        site = sites[int(place) % len(sites)]
-        story = Story(subjects[place], int(place), int(numbers[place]) + 1, seed, design, site)
-        story.tell(records)
-    return records
+    cohort = cohort_of(subjects).take(order)
+    yield from tell(cohort, design, sites, numbers[order], WIDTH, seed, 0)
+
+
+def twin_numbers(subjects: int, seed: int) -> Rows:
+    """Return under which number each solved subject appears in the export."""
+    numbers: Rows = 1 + stream(seed, 0, PEOPLE).permutation(subjects)
+    return numbers
