@@ -140,7 +140,7 @@ class StudyFigures:
 
         baseline = known_to_agree(self.study, self.baseline, self.export)
         with ExitStack() as stack:
-            export = self.export or own_export(self.study, stack)[0]
+            export = self.export or own_export(self.study, stack)
             found = reproduce(self.study, export).agreements
         root = find_study(self.study).resolve().parent
         return [_seen(one, root) for one in expect(found, baseline)]

@@ -192,3 +192,13 @@ def test_parts_with_other_columns_are_refused(tmp_path):
 def test_an_empty_folder_of_parts_is_refused(tmp_path):
     (tmp_path / "dm.parquet").mkdir()
     assert refused(tmp_path) == (f"{tmp_path}/dm.parquet is empty; expected tables as {READABLE}")
+
+
+def test_tables_that_lie_beside_a_note_are_told_as_synthetic(tmp_path):
+    put(tmp_path, dm_csv="USUBJID\nA\n")
+    (tmp_path / "SYNTHETIC.md").write_text("Synthetic: no row is about a real person.\nSeed 1.\n")
+    assert [str(note) for note in read_export(tmp_path).notes] == [
+        f"{tmp_path}: Synthetic: no row is about a real person."
+    ]
+    (tmp_path / "SYNTHETIC.md").write_text("Made by us\n")
+    assert "Synthetic, as SYNTHETIC.md says: Made by us" in str(read_export(tmp_path).notes[0])

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from oncorules.data.synthetic import NOTE
 from oncorules.errors import DataError, OutputError, RuleError
 from oncorules.generators.generate import generate
 from oncorules.generators.latent import FOLDER, write_cohort
-from oncorules.generators.new_folder import NOTE
 
 from .test_latent import COURSE, SUBJECT
 

@@ -49,15 +49,15 @@ def analyse(
 ) -> int:
     """Fill a study's tables and draw its figures."""
     from oncorules.analysis.agreement.run_study import run_study
-    from oncorules.cli.own_export import own_export
+    from oncorules.cli.own_export import own_export, told_of
 
     output = Output(quiet=quiet, no_color=no_color)
-    origin: list[str] = []
     with ExitStack() as stack:
         if export is None:
-            export, origin = own_export(study, stack)
+            export = own_export(study, stack)
         with showing_progress(output) as progress:
             run = run_study(study, export, progress=progress)
+        origin, noted = told_of(export, run.notes)
     if not run.plan.tables and not run.plan.figures:
         raise CallError(
             f"the study {run.published.id} plans no table and no figure; `oncorules reproduce` "
@@ -68,9 +68,9 @@ def analyse(
 
     tables = _laid_out(run)
     drawings, missing = draw_figures(run)
-    for text in (*origin, *run.notes, *missing):
+    for text in (*origin, *noted, *missing):
         output.note(text)
-    written = write_study(out, run, tables, drawings, [*run.notes, *missing], origin)
+    written = write_study(out, run, tables, drawings, [*noted, *missing], origin)
     output.grid(Grid(("table", "rows", "title"), [(t.name, len(t.rows), t.title) for t in tables]))
     output.grid(Grid(("figure", "title"), [(one.name, one.title) for one in drawings]))
     output.line(f"Written to {out}: {many(len(written), 'file')}; open {written[0].name} first")

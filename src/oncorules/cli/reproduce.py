@@ -57,18 +57,18 @@ def reproduce(
     from oncorules.analysis.agreement.expect import expect
     from oncorules.analysis.agreement.reproduce import reproduce as run
     from oncorules.cli.agreement import Answer, print_answer
-    from oncorules.cli.own_export import own_export
+    from oncorules.cli.own_export import own_export, told_of
 
     output = Output(format, quiet=quiet, no_color=no_color)
     before = None if keep_baseline else known_to_agree(study, baseline, export)
-    origin: list[str] = []
     with ExitStack() as stack:
         if export is None:
-            export, origin = own_export(study, stack)
+            export = own_export(study, stack)
         with showing_progress(output) as progress:
             findings = None if export is None else _count_findings(study, export, progress)
             found = run(study, export, progress=progress)
-    notes = (*origin, *found.notes)
+        origin, others = told_of(export, found.notes)
+    notes = (*origin, *others)
     for text in notes:
         output.note(text)
     agreements = found.agreements

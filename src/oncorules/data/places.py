@@ -10,6 +10,7 @@ from ..errors import DataError, did_you_mean
 from .formats import READABLE, is_readable, read_file
 from .private import PrivateFolder
 from .sources import Note, Reading
+from .synthetic import NOTE, synthetic_note
 
 _SCHEMES = ("duckdb://", "sqlite://", "postgresql://", "postgres://")
 
@@ -131,12 +132,15 @@ def _files_in(folder: Path, given: str, prefix: str, notes: list[Note]) -> list[
     entries = sorted(folder.iterdir(), key=lambda entry: entry.name.lower())
     files = [e for e in entries if e.is_file() and is_readable(e) and not e.name.startswith(".")]
     parted = [] if _is_parted(folder) else [e for e in entries if _is_parted(e)]
-    rest = [e for e in entries if e not in files and e not in parted]
+    rest = [e for e in entries if e not in files and e not in parted and e.name != NOTE]
     found = [(file, f"{prefix}{file.name}") for file in files]
     for table in parted:
         found += _files_in(table, str(Path(given) / table.name), f"{prefix}{table.name}/", notes)
     if not found:
         raise DataError(_nothing(rest, given))
+    synthetic = synthetic_note(folder)
+    if synthetic is not None:
+        notes.append(Note(given, synthetic))
     if rest:
         names = ", ".join(f"{e.name}/" if e.is_dir() else e.name for e in rest)
         notes.append(Note(given, f"not read: {names}"))

@@ -8,10 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from oncorules.data.private import PrivateFolder
+from oncorules.data.synthetic import NOTE
 from oncorules.data.whole_file import whole_file
 from oncorules.errors import OutputError
-
-NOTE = "SYNTHETIC.md"
 
 
 @contextmanager
