@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from oncorules.data.synthetic import NOTE
@@ -99,3 +100,12 @@ def test_a_design_with_an_unknown_key_is_refused_with_its_line(study, tmp_path):
     (study / FOLDER / "design.yaml").write_text(DESIGN + "colour: red\n")
     with pytest.raises(RuleError, match=r'design\.yaml:9:1: unknown key "colour"'):
         generate(study, tmp_path / "twin")
+
+
+def test_every_file_that_has_a_place_for_it_says_that_it_is_synthetic(study, tmp_path):
+    for as_ in ("parquet", "xpt", "dataset-json"):
+        generate(study, tmp_path / as_, as_=as_)
+    label = pq.read_schema(tmp_path / "parquet" / "dm.parquet").metadata[b"label"]
+    assert label == b"Demographics (synthetic)"
+    assert b"Demographics (synthetic)" in (tmp_path / "xpt" / "dm.xpt").read_bytes()
+    assert '"Demographics (synthetic)"' in (tmp_path / "dataset-json" / "dm.json").read_text()

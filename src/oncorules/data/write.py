@@ -64,7 +64,7 @@ def write_table(
         path: The file, in a folder that exists; `SUFFIXES` has the usual endings.
         as_: parquet, csv, xpt or dataset-json.
         name: The name of the table, in upper case; XPT and Dataset-JSON carry it.
-        label: What the table holds.
+        label: What the table holds; CSV has no place for it.
         labels: What the columns hold, by column name.
         key: In Parquet, the columns whose least and greatest values are noted for each group of
             rows, for readers that skip groups; by default all. To find them takes a quarter of the
@@ -83,7 +83,7 @@ def write_table(
     rows = _Table(table) if hasattr(table, "to_batches") else table
     given = dict(labels or {})
     writers: dict[str, Callable[[BinaryIO], None]] = {
-        "parquet": lambda file: _write_parquet(rows, file, given, key),
+        "parquet": lambda file: _write_parquet(rows, file, label, given, key),
         "csv": lambda file: write_csv.write(rows, file, guard_formulas=guard_formulas),
         "xpt": lambda file: write_xpt.write(rows, file, name=name, label=label, labels=given),
         "dataset-json": lambda file: write_dataset_json.write(
@@ -111,9 +111,13 @@ class _Table:
 
 
 def _write_parquet(
-    rows: Rows, file: BinaryIO, labels: Mapping[str, str], key: Collection[str] | None
+    rows: Rows,
+    file: BinaryIO,
+    label: str,
+    labels: Mapping[str, str],
+    key: Collection[str] | None,
 ) -> None:
-    """Write Parquet: zstd, one row group per batch, labels as metadata of the columns."""
+    """Write Parquet: zstd, one row group per batch, labels as metadata of table and columns."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -121,7 +125,7 @@ def _write_parquet(
         field.with_metadata({"label": labels[field.name]}) if field.name in labels else field
         for field in rows.schema().remove_metadata()
     ]
-    schema = pa.schema(fields)
+    schema = pa.schema(fields, {"label": label} if label else None)
     noted = True if key is None else [name for name in schema.names if name in key]
     # The next batches are worked out while one is written.
     with (

@@ -14,7 +14,7 @@ from oncorules.generators.design import find_designed
 from oncorules.generators.latent import FOLDER, SUBJECTS, read_cohort
 from oncorules.generators.new_folder import new_folder
 from oncorules.generators.parts import Counts, write_parts
-from oncorules.generators.sdtm_columns import LABELS
+from oncorules.generators.sdtm_columns import label_of
 from oncorules.generators.sdtm_table import plain
 from oncorules.generators.twin import tell_twin
 
@@ -125,8 +125,7 @@ def _write_whole(
     for table, rows in tables:
         if rows.num_rows:
             file = f"{table.lower()}{SUFFIXES[as_]}"
-            label = LABELS.get(table, "")
-            write_table(plain(rows), folder / file, as_, name=table, label=label)
+            write_table(plain(rows), folder / file, as_, name=table, label=label_of(table))
             counts[table] = (file, rows.num_rows)
 
 

@@ -6,10 +6,11 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from oncorules.data.whole_file import whole_file
 from oncorules.generators.blocks import BLOCK, Sampler
+from oncorules.generators.sdtm_columns import label_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -47,10 +48,8 @@ def _write_part(
     draws: Sampler, folder: Path, subjects: int, part: int, visits: bool
 ) -> dict[str, int]:
     """Write one part of each table and return how many rows each got."""
-    import pyarrow.parquet as pq
-
     rows: dict[str, int] = {}
-    writers: dict[str, pq.ParquetWriter] = {}
+    writers: dict[str, Any] = {}
     with ExitStack() as stack:
         for block in range(part * BLOCKS, (part + 1) * BLOCKS):
             count = min(BLOCK, subjects - block * BLOCK)
@@ -58,17 +57,19 @@ def _write_part(
                 break
             tables = draws.tables(block, count) if visits else draws.assigned(block, count)
             for name, table in tables:
+                labelled = table.replace_schema_metadata({"label": label_of(name)})
                 if name not in writers:
                     path = folder / f"{name.lower()}.parquet" / f"part-{part:05}.parquet"
                     path.parent.mkdir(exist_ok=True)
                     file = stack.enter_context(whole_file(path))
-                    writers[name] = stack.enter_context(_writer(file, table))
-                writers[name].write_table(table, row_group_size=table.num_rows or 1)
+                    writers[name] = stack.enter_context(_writer(file, labelled))
+                writers[name].write_table(labelled, row_group_size=table.num_rows or 1)
                 rows[name] = rows.get(name, 0) + table.num_rows
     return rows
 
 
-def _writer(file: object, table: pa.Table) -> pa.parquet.ParquetWriter:
+def _writer(file: object, table: pa.Table) -> Any:
+    """Return what writes the groups of rows of one part."""
     import pyarrow.parquet as pq
 
     return pq.ParquetWriter(file, table.schema, compression="zstd", write_statistics=False)

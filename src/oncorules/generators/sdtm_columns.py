@@ -29,7 +29,7 @@ _NAMES = {
 NUMBERS = frozenset(("VISITNUM", "TRSTRESN", "LBSTRESN", "LBSTNRLO", "LBSTNRHI"))
 """Of those that may have no value at all, the ones that hold numbers."""
 COLUMNS = {table: tuple(names.split()) for table, names in _NAMES.items()}
-LABELS = {
+_LABELS = {
     "DM": "Demographics",
     "EX": "Exposure",
     "TU": "Tumor/Lesion Identification",
@@ -41,3 +41,9 @@ LABELS = {
     "AE": "Adverse Events",
     "MH": "Medical History",
 }
+SYNTHETIC = "(synthetic)"
+
+
+def label_of(table: str) -> str:
+    """Return what a table holds; of a table that is synthetic the label says so."""
+    return f"{_LABELS.get(table, table.title())} {SYNTHETIC}"
