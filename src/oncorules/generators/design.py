@@ -25,6 +25,7 @@ class Design(Strict):
         sites: how many.
         cut_off: the day on which who is alive is known to be alive.
         solver: what solves the cohort.
+        seed: of the solver, where none is given; the solved cohort comes from it.
     """
 
     study: Text
@@ -33,6 +34,7 @@ class Design(Strict):
     sites: int
     cut_off: date
     solver: Literal["prrt"]
+    seed: int = 1
 
 
 def read_design(study: Path) -> Design:

@@ -13,6 +13,8 @@ from itertools import product
 import numpy as np
 from scipy.stats import spearmanr
 
+from oncorules.calibration.contradictions import NoSuchCohort
+
 LEVELS = ("PR", "SD", "PD", "LOST")
 """Responses to the second course; LOST is clinical progression or death before the first scan."""
 
@@ -89,6 +91,9 @@ def transitions(
         before: subjects with scores 2, 3 and 4; those of unknown change left out.
         after: the same later.
         lower, higher: how many fell and rose.
+
+    Raises:
+        NoSuchCohort: none do.
     """
     for far_down, far_up in product(range(10), range(10)):
         for three_two in range(lower - far_down + 1):
@@ -105,4 +110,4 @@ def transitions(
                     for score, n in zip((2, 3, 4), before, strict=True)]  # fmt: skip
             if min(stay) >= 0:
                 return moved | {(score, score): k for score, k in zip((2, 3, 4), stay, strict=True)}
-    raise ValueError("no transitions give these scores")
+    raise NoSuchCohort("no transitions give these scores")
