@@ -59,8 +59,8 @@ class KeptStages:
         if not self.path.exists():
             return ""
         try:
-            with np.load(self.path, allow_pickle=False) as file:
-                contents = {name: file[name] for name in file.files}
+            with self.path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+                contents = {name: arrays[name] for name in arrays.files}
             if str(contents.pop(KEY, "")) != self.key:
                 return (
                     f"{self.path} was left by a run with another seed, other figures or another "

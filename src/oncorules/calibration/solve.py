@@ -17,7 +17,7 @@ from oncorules.calibration.prrt.plan import PLAN, Plan
 from oncorules.calibration.prrt.resolve import resolve
 from oncorules.calibration.stages import Progress, Stages
 from oncorules.calibration.targets import targets_of
-from oncorules.errors import OutputError
+from oncorules.errors import OutputError, RuleError
 from oncorules.generators.design import read_design
 from oncorules.generators.latent import write_cohort
 
@@ -72,6 +72,7 @@ def solve(
     published = read_published(study)
     refuse_contradictions(audit(published))
     targets = targets_of(published, read_plan(study, published))
+    is_new = not out.exists()
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -81,7 +82,13 @@ def solve(
     kept = KeptStages(out / KEPT, key_of(targets, seed, plan))
     if kept.note:
         note(kept.note)
-    solution = resolve(targets, seed, Stages(plan.stages, progress, kept), plan)
+    try:
+        solution = resolve(targets, seed, Stages(plan.stages, progress, kept), plan)
+    except RuleError:  # other figures are needed, and nothing of this run serves them
+        kept.remove()
+        if is_new:
+            out.rmdir()
+        raise
     subjects, courses = columns_of(solution.cohort)
     write_cohort(subjects, courses, out)
     kept.remove()

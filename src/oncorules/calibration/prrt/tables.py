@@ -70,9 +70,9 @@ def change_tables(
             down = [fell, lower - fell - lower_in_pd - lost_fell, lower_in_pd, lost_fell]
             up = [rose, higher - rose - pd_rose - lost_rose, pd_rose, lost_rose]
             same = [n - a - b for n, a, b in zip(levels, down, up, strict=True)]
-            table = np.array([down, up, same])
-            if table.min() < 0 or table.sum(axis=1).min() == 0:
+            if min(*down, *up, *same) < 0 or 0 in (sum(down), sum(up), sum(same)):
                 continue
+            table = np.array([down, up, same])
             if abs(_statistic(table) - printed) < 0.005:
                 yield table
 

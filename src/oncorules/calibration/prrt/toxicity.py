@@ -56,12 +56,11 @@ def deal_grades(
     highest = [code for code in BLOOD for _ in range(cells[code, 4])]
     left = [code for code in BLOOD for _ in range(cells[code, 3])]
     only3 = threes - having3 - both
-    if len(highest) != fours or not both <= fours:
-        raise NoSuchCohort(f"{fours} subjects have grade 4, and {len(highest)} tests have it")
+    if len(highest) != fours or both > fours:
+        raise NoSuchCohort(f"grade 4 of {len(highest)} tests cannot be that of {fours} in all")
     if not 0 <= only3 <= len(left) - both or fours + only3 + cells["CREAT", 3] > len(free):
-        raise NoSuchCohort(
-            f"{threes} subjects have grade 3, and {len(left) + having3} tests have it"
-        )
+        tests = len(left) + having3
+        raise NoSuchCohort(f"grade 3 of {tests} tests cannot be that of {threes} in all")
     four_rows = [free.pop() for _ in range(fours)]
     for row, code in zip(four_rows, highest, strict=True):
         grades[row] = {code: "4"}
