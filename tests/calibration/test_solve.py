@@ -64,9 +64,9 @@ def test_a_solved_cohort_is_one_that_a_twin_can_be_made_of(plan, tmp_path):
     )
     assert (solved.seed, solved.medians) == (6, 54)
     assert len(read_cohort(tmp_path)) == solved.subjects == 411
-    step, done, total = told[2]
-    assert step.endswith("of 47 medians of the retreated")
-    assert (done, total, len(told)) == (3, 5, 5)
+    assert [(done, total) for _, done, total in told] == [(done, 5) for done in range(6)]
+    assert told[0][0] == "searching"
+    assert told[3][0].endswith("of 47 medians of the retreated")
 
 
 def test_a_disk_that_fills_at_the_end_leaves_what_was_there(plan, whole, tmp_path, monkeypatch):

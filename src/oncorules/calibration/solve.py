@@ -82,6 +82,8 @@ def solve(
     kept = KeptStages(out / KEPT, key_of(targets, seed, plan))
     if kept.note:
         note(kept.note)
+    if progress is not None:
+        progress("searching", 0, plan.stages)  # the first stage takes its time
     try:
         solution = resolve(targets, seed, Stages(plan.stages, progress, kept), plan)
     except RuleError:  # other figures are needed, and nothing of this run serves them
