@@ -5,10 +5,11 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import tempfile
 
 import pytest
 
-from oncorules.data.whole_file import whole_file
+from oncorules.data.whole_file import whole_file, write_whole_files
 from oncorules.errors import OutputError
 
 
@@ -65,3 +66,36 @@ def test_a_missing_folder_is_named(tmp_path):
     target = tmp_path / "out" / "lb.csv"
     with pytest.raises(OutputError, match=r"make the folder .*out first"), whole_file(target):
         pass
+
+
+def test_files_that_belong_together_are_written_together(tmp_path):
+    written = write_whole_files(tmp_path / "new", {"a.csv": b"1", "b.csv": b"2"})
+    assert [path.read_bytes() for path in written] == [b"1", b"2"]
+
+
+def test_of_files_that_belong_together_none_is_new_where_one_has_no_room(tmp_path):
+    (tmp_path / "a.csv").write_text("old")
+    (tmp_path / "b.csv").mkdir()  # nothing can take its place
+    with pytest.raises(OutputError, match=r"b\.csv cannot be written"):
+        write_whole_files(tmp_path, {"a.csv": b"new", "b.csv": b"new"})
+    assert (tmp_path / "a.csv").read_text() == "old"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.csv", "b.csv"]
+
+
+def test_a_disk_that_fills_at_the_second_file_leaves_the_first_as_it_was(tmp_path, monkeypatch):
+    if not os.path.exists("/dev/full"):
+        pytest.skip("this system has no /dev/full")
+    (tmp_path / "a.csv").write_text("old")
+    make = tempfile.mkstemp
+
+    def fill_up(dir, prefix):
+        number, name = make(dir=dir, prefix=prefix)
+        if not prefix.startswith(".b.csv"):
+            return number, name
+        os.close(number)
+        return os.open("/dev/full", os.O_WRONLY), name
+
+    monkeypatch.setattr("tempfile.mkstemp", fill_up)
+    with pytest.raises(OutputError, match=r"b\.csv cannot be written \(No space left"):
+        write_whole_files(tmp_path, {"a.csv": b"new", "b.csv": b"new"})
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("a.csv", "old")]

@@ -18,7 +18,7 @@ MISSED = 0.2
 NO_INTERVAL, NO_MEDIAN = 6.0, 20.0
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def sort_again(times, order):
     """Sort an order that was sorted before a few times moved."""
     for i in range(1, order.size):
@@ -31,7 +31,7 @@ def sort_again(times, order):
         order[j + 1] = k
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def median_of(times, events, order, mask, reverse):
     """Return median, lower and upper limit in months in the form of SPSS.
 
@@ -79,13 +79,13 @@ def median_of(times, events, order, mask, reverse):
     return median / MONTH, low, high
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def softened(distance):
     """Return a distance that keeps a slope far away, and does not drown all others there."""
     return distance if distance < 3 else 3 + 0.25 * (distance - 3)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def median_penalty(median, low, high, target):
     """Return how far a median and its limits lie from the printed ones, in standard errors."""
     if np.isnan(median):
@@ -104,7 +104,7 @@ def median_penalty(median, low, high, target):
     return penalty + softened(0.5 * (under + over) / scale) + MISSED * missed
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def fill_ranks(times, order, ranks):
     """Write the ranks of times, ties at their mean."""
     i = 0
@@ -117,7 +117,7 @@ def fill_ranks(times, order, ranks):
         i = j
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def correlation_of(ranks, others):
     """Return Pearson's correlation of two rankings."""
     middle = (ranks.size - 1) * 0.5
@@ -130,14 +130,14 @@ def correlation_of(ranks, others):
     return both / np.sqrt(one * other)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def correlation_penalty(rho, target):
     """Return how far a correlation of three decimals lies from the printed one."""
     off = max(0.0, abs(rho - target) - 0.00049)
     return 30 * off + (MISSED if off > 0 else 0.0)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def log_rank_of(times, events, order, mask, other_times, other_events, other_order, other_mask):
     """Return the chi-squared statistic (1 df) of the log-rank test of two groups."""
     first = second = 0

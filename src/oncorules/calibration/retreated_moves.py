@@ -1,7 +1,8 @@
-"""The search over the times of retreated subjects, compiled: one move at a time, kept or undone.
+"""The search over the times of two courses, compiled: one move at a time, kept or undone.
 
 Times are days from the start of their own course. A move may shift one time alone, or several that
-hang together; what a subject's history forbids is undone at once.
+hang together; what a subject's history forbids is undone at once. Where there is a third course,
+its own times stay as they were solved, and only its start moves.
 """
 
 from __future__ import annotations
@@ -19,18 +20,18 @@ from oncorules.calibration.kernel import (
     sort_again,
 )
 
-PFS1, OS1, PFS2, OS2, PFS3, OS3 = range(6)
-VARIABLES = 6
+PFS1, OS1, PFS2, OS2 = range(4)
+VARIABLES = 4
 
 
-@njit(cache=True)
-def allowed(i, times, events, gaps, low, high, tied, third, longest):
+@njit(cache=True, nogil=True)
+def allowed(i, times, events, gaps, low, high, tied, third, rest, longest):
     """Return whether the times of a subject can be one history."""
     start2, start3 = gaps[0, i], gaps[1, i]
     pfs1, pfs2, os2 = times[PFS1, i], times[PFS2, i], times[OS2, i]
     if pfs1 > start2 or times[OS1, i] != start2 + os2:
         return False
-    for variable in (PFS1, OS1, PFS2, OS2):
+    for variable in range(VARIABLES):
         if not low[variable, i] <= times[variable, i] <= high[variable, i]:
             return False
     # Death ends the time without progression, unless another course had begun.
@@ -38,23 +39,15 @@ def allowed(i, times, events, gaps, low, high, tied, third, longest):
         return False
     if pfs2 > os2 or (tied[i] and (pfs2 != os2 or events[OS2, i] == 0)):
         return False
-    if third[i]:
-        pfs3, os3 = times[PFS3, i], times[OS3, i]
-        if events[PFS3, i] == 0 and events[OS3, i] == 1:
-            return False
-        if start3 < pfs2 or start3 + os3 != os2 or pfs3 > os3:
-            return False
-        if not low[PFS3, i] <= pfs3 <= high[PFS3, i]:
-            return False
-        if start2 + start3 > longest:
-            return False
-    return True
+    return not third[i] or (
+        pfs2 <= start3 and start3 + rest[i] == os2 and start2 + start3 <= longest
+    )
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def search(
-    times, events, gaps, low, high, tied, third, free, groups, focus,
-    variable_of, masks, reverse, targets, weights, rho, longest, steps, hot, cold, seed,
+    times, events, gaps, low, high, tied, third, rest, free, groups, focus,
+    variable_of, masks, reverse, targets, rho, longest, steps, hot, cold, seed,
 ):  # fmt: skip
     """Improve times in place and return the penalty left.
 
@@ -64,10 +57,11 @@ def search(
         low, high: what a variable of a subject may be.
         tied: progression-free survival of the second course ends with death.
         third: who had a third course.
+        rest: days from its start to the end.
         free: by variable, whose end may become censored or an event.
         groups: between whose members times may be swapped.
         focus: those of small groups, who are moved more often.
-        variable_of, masks, reverse, targets, weights: the medians to be met.
+        variable_of, masks, reverse, targets: the medians to be met.
         rho: the correlation of PFS1 and PFS2 to be met.
         longest: days from the first to the last course at most.
         steps, hot, cold: moves, and the temperature at their start and end.
@@ -83,7 +77,7 @@ def search(
     for r in range(rows):
         v = variable_of[r]
         a, b, c = median_of(times[v], events[v], order[v], masks[r], reverse[r])
-        penalties[r] = weights[r] * median_penalty(a, b, c, targets[r])
+        penalties[r] = median_penalty(a, b, c, targets[r])
     fill_ranks(times[PFS1], order[PFS1], ranks1)
     fill_ranks(times[PFS2], order[PFS2], ranks2)
     penalties[rows] = correlation_penalty(correlation_of(ranks1, ranks2), rho)
@@ -111,33 +105,29 @@ def search(
             gaps[0, i] += shift
             times[OS1, i] += shift
             changed = 1 << OS1
-        elif kind == 2:  # a later end
+        elif kind == 2:  # a later end, with the third course where there is one
             times[OS2, i] += shift
             times[OS1, i] += shift
             changed = 1 << OS1 | 1 << OS2
             if third[i]:
-                times[OS3, i] += shift
-                changed |= 1 << OS3
+                gaps[1, i] += shift
             if tied[i]:
                 times[PFS2, i] += shift
                 changed |= 1 << PFS2
         elif kind == 3:  # a death instead of a last contact, or the other way
             if not free[OS2, i]:
                 continue
-            for v in (OS1, OS2, OS3):
+            for v in (OS1, OS2):
                 events[v, i] = 1 - old_events[0, OS2]
             changed = 1 << OS1 | 1 << OS2
-            if third[i]:
-                changed |= 1 << OS3
         elif kind == 4:
             times[PFS2, i] += shift
             changed = 1 << PFS2
         elif kind == 5:
-            v = PFS3 if third[i] and np.random.random() < 0.5 else PFS2
-            if not free[v, i]:
+            if not free[PFS2, i]:
                 continue
-            events[v, i] = 1 - events[v, i]
-            changed = 1 << v
+            events[PFS2, i] = 1 - events[PFS2, i]
+            changed = 1 << PFS2
         elif kind == 6:  # swap inside a group: only the correlation and what crosses groups sees it
             j = np.random.randint(size)
             if j == i or groups[j] != groups[i]:
@@ -150,39 +140,10 @@ def search(
                 times[:, i], times[:, j] = old_times[0], old_times[1]
                 continue
             changed = 1 << PFS1
-        elif kind == 7 and third[i]:
-            choice = np.random.randint(5)
-            if choice > 2:
-                j = focus[np.random.randint(focus.size)]
-                if j == i or not third[j]:
-                    continue
-                count = 2
-                moved[1] = j
-                old_times[1], old_events[1], old_gaps[1] = times[:, j], events[:, j], gaps[:, j]
-                v = PFS3 if choice == 3 else OS3
-                if events[v, i] != events[v, j]:
-                    continue
-                times[v, i], times[v, j] = old_times[1, v], old_times[0, v]
-                if v == OS3:
-                    gaps[1, i] += old_times[0, v] - old_times[1, v]
-                    gaps[1, j] += old_times[1, v] - old_times[0, v]
-                changed = 1 << v
-            elif choice == 0:
-                times[PFS3, i] += shift
-                changed = 1 << PFS3
-            elif choice == 1:
-                times[OS3, i] += shift
-                gaps[1, i] -= shift
-                changed = 1 << OS3
-            else:
-                gaps[1, i] += shift
-                times[OS2, i] += shift
-                times[OS1, i] += shift
-                changed = 1 << OS1 | 1 << OS2
         elif kind == 7:  # to a printed median of a group of the subject
             r = np.random.randint(rows)
             v = variable_of[r]
-            if not masks[r, i] or v > OS2:
+            if not masks[r, i]:
                 continue
             shift = round(targets[r, 0] * MONTH) + np.random.randint(-2, 3)
             shift -= times[v, i]
@@ -193,6 +154,8 @@ def search(
             elif v == OS2:
                 times[OS1, i] += shift
                 changed |= 1 << OS1
+                if third[i]:
+                    gaps[1, i] += shift
                 if tied[i]:
                     times[PFS2, i] += shift
                     changed |= 1 << PFS2
@@ -207,7 +170,7 @@ def search(
                 changed |= 1 << PFS2
         legal = True
         for q in range(count):
-            if not allowed(moved[q], times, events, gaps, low, high, tied, third, longest):
+            if not allowed(moved[q], times, events, gaps, low, high, tied, third, rest, longest):
                 legal = False
         if legal:
             for v in range(VARIABLES):
@@ -221,7 +184,7 @@ def search(
                     continue
                 if masks[r, i] or (count == 2 and masks[r, moved[1]]):
                     a, b, c = median_of(times[v], events[v], order[v], masks[r], reverse[r])
-                    tried[r] = weights[r] * median_penalty(a, b, c, targets[r])
+                    tried[r] = median_penalty(a, b, c, targets[r])
                     new += tried[r] - penalties[r]
             if changed & (1 << PFS1 | 1 << PFS2):
                 fill_ranks(times[PFS1], order[PFS1], ranks1)

@@ -20,6 +20,7 @@ from oncorules.cli import (
     explain,
     generate,
     reproduce,
+    resolve,
     rules,
     validate,
 )
@@ -98,6 +99,14 @@ app.command(
         "reproduce our-study --export exports/trial --baseline agreed.txt --keep-baseline",
     ),
 )(reproduce.reproduce)
+app.command(
+    "resolve",
+    epilog=_examples(
+        "resolve van-der-zwan-2018",
+        "resolve van-der-zwan-2018 --seed 22 --out solved-22",
+        "resolve our-study",
+    ),
+)(resolve.resolve)
 app.add_typer(rules.app, name="rules")
 
 

@@ -6,7 +6,7 @@ import contextlib
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -63,7 +63,7 @@ def write_whole_files(folder: Path, contents: Mapping[str, bytes]) -> list[Path]
         Their paths, in the same order.
 
     Raises:
-        OutputError: the folder or a file cannot be written; no file is left half written.
+        OutputError: the folder or a file cannot be written; what was there before stays.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -72,9 +72,11 @@ def write_whole_files(folder: Path, contents: Mapping[str, bytes]) -> list[Path]
             f"{folder} is no folder that can be written to ({error.strerror}); choose another one "
             "with --out"
         ) from None
-    for name, content in contents.items():
-        with whole_file(folder / name) as file:
+    with ExitStack() as stack:  # none takes its place before there was room for all of them
+        for name, content in contents.items():
+            file = stack.enter_context(whole_file(folder / name))
             file.write(content)
+            file.flush()
     return [folder / name for name in contents]
 
 

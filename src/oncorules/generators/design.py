@@ -123,6 +123,7 @@ class Design(Strict):
         treatment: what is given.
         scans: when they are planned.
         solver: what solves the twin.
+        seed: of the solver, where none is given; the twin comes from it.
         sampled: how a cohort of any size comes from the twin.
         enrolled: who takes part in an invented trial.
         arms: of an invented trial, by name.
@@ -136,6 +137,7 @@ class Design(Strict):
     treatment: Treatment
     scans: Schedule
     solver: Literal["prrt"] | None = None
+    seed: int = 1
     sampled: Moved | None = None
     enrolled: Enrolled | None = None
     arms: dict[Text, Arm] = Field(default_factory=dict)

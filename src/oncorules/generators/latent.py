@@ -9,7 +9,7 @@ from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
-from oncorules.data.whole_file import whole_file
+from oncorules.data.whole_file import write_whole_files
 from oncorules.errors import DataError
 from oncorules.rules.loading.kept_yaml import SYNTHETIC
 
@@ -131,13 +131,15 @@ def read_cohort(study: Path) -> list[Subject]:
 def write_cohort(
     subjects: Sequence[Mapping[str, str]], courses: Sequence[Mapping[str, str]], folder: Path
 ) -> None:
-    """Write the rows of a solved cohort with their hash."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Write the rows of a solved cohort with their hash.
+
+    Raises:
+        OutputError: they cannot be written; what was there before stays.
+    """
     contents = [_text(rows).encode() for rows in (subjects, courses)]
     hashes = " ".join(_hashes(*contents)) + "\n"
-    for name, content in zip((SUBJECTS, COURSES, HASH), (*contents, hashes.encode()), strict=True):
-        with whole_file(folder / name) as file:
-            file.write(content)
+    files = zip((SUBJECTS, COURSES, HASH), (*contents, hashes.encode()), strict=True)
+    write_whole_files(folder, dict(files))
 
 
 def _hashes(*contents: bytes) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
+from pathlib import Path
 
 from oncorules.analysis.plan.cells import cell_analyses
 from oncorules.analysis.plan.model import Plan
@@ -15,7 +16,7 @@ from oncorules.rules.loading.yaml_text import in_file_order, read_yaml
 FILE = "analyses.yaml"
 
 
-def read_plan(study: str, published: Published) -> Plan:
+def read_plan(study: str | Path, published: Published) -> Plan:
     """Return the analysis plan of a study, those of its tables' cells included.
 
     Args:

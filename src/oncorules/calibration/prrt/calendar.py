@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from oncorules.calibration.contradictions import NoSuchCohort
 from oncorules.calibration.prrt.frame import EPOCHS, Cohort
 
 FIRST_EVER = date(2000, 1, 1)
@@ -18,7 +19,7 @@ def fix_calendar(cohort: Cohort) -> None:
     subject was lost before.
 
     Raises:
-        ValueError: the times of a subject fit no day.
+        NoSuchCohort: the times of a subject fit no day.
     """
     subjects = cohort.subjects
     second, third = cohort.courses["R-PRRT"], cohort.courses["RR-PRRT"]
@@ -32,7 +33,7 @@ def fix_calendar(cohort: Cohort) -> None:
                 earliest = max(earliest, SECOND_FROM - gap)
                 latest = min(latest, SECOND_TO - gap)
         if earliest > latest:
-            raise ValueError(f"subject {row} fits no calendar: from {earliest} to {latest}")
+            raise NoSuchCohort(f"subject {row} fits no calendar: from {earliest} to {latest}")
         alive = subjects["DIED"][row] == "N" and subjects["NOSALVAG"][row] != "LOST TO FOLLOW-UP"
         if alive and latest + timedelta(days=end) == CUT_OFF:
             earliest = latest

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from scipy.stats import chi2
 
-from oncorules.calibration.controls import search_controls
+from oncorules.calibration.lone_course import search_course
+from oncorules.calibration.medians import Missed, Where, median_rows
 from oncorules.calibration.prrt.counts import CONTROL, RETREATED
 from oncorules.calibration.prrt.frame import Cohort
-from oncorules.calibration.prrt.times import MONTH, Progress, Solved, missed_medians
+from oncorules.calibration.prrt.times import MONTH, Solved
 from oncorules.calibration.retreated_moves import OS1, PFS1
+from oncorules.calibration.stages import Anneal, Stages
 from oncorules.calibration.targets import Targets
 
-STAGES = ((2_000_000, 0.5, 0.02), (4_000_000, 0.2, 0.003), *[(3_000_000, 0.1, 0.002)] * 3)
 SHORTEST = 548
 """Days: controls qualified for retreatment, so they had 18 months without progression too."""
 
@@ -24,37 +27,34 @@ class ControlTimes:
         self.seed, self.random = seed, np.random.default_rng(seed)
         self.rows = np.flatnonzero(cohort.subjects["SET"] == CONTROL)
         self.size = len(self.rows)
-        self.origin = cohort.subjects["PRIMARY"][self.rows].astype(str)
-        others = cohort.subjects["PRIMARY"][cohort.subjects["SET"] == RETREATED].astype(str)
+        origin = cohort.subjects["PRIMARY"]
+        self.medians = median_rows(
+            targets, {"PRIMARY": origin[self.rows].astype(str)}, _variable_of
+        )
         self.other_times = retreated.times[[PFS1, OS1]].copy()
         self.other_events = retreated.events[[PFS1, OS1]].copy()
-        names, variables, masks, reverse, printed, tests = [], [], [], [], [], []
-        for target in targets.medians():
-            where = {name: tuple(map(str, cells)) for name, cells in target.part.where.items()}
-            if "CTRLFL" not in where:
-                continue
-            mask = np.ones(self.size, bool)
-            other = np.ones(len(others), bool)
-            if "PRIMARY" in where:
-                mask &= np.isin(self.origin, where["PRIMARY"])
-                other &= np.isin(others, where["PRIMARY"])
-            v = ("PFS", "OS").index(where["PARAMCD"][0])
-            names.append(target.name)
-            variables.append(v)
-            masks.append(mask)
-            reverse.append(target.part.reverse)
-            printed.append((target.median, target.low, target.high))
-            p_cell = target.name.rpartition(".")[0] + ".p"
-            if (p_cell, "p") in targets.printed:
-                p = targets.printed[p_cell, "p"]
-                below = targets.published.figures[f"{p_cell}.p"].printed.below
-                highest = p + 0.0049 if not below else 0.0049
-                lowest = max(p - 0.0049, 1e-12) if not below else 1e-12
-                tests.append((v, mask, other, chi2.isf(highest, 1), chi2.isf(lowest, 1)))
-        self.names, self.variables, self.masks = names, np.array(variables), np.array(masks)
-        self.reverse, self.printed = np.array(reverse), np.array(printed)
-        self.tests = [np.array(column) for column in zip(*tests, strict=True)]
+        self.left = np.array([np.inf])
+        self._tests(targets, origin[cohort.subjects["SET"] == RETREATED].astype(str))
         self._start(cohort)
+
+    def _tests(self, targets: Targets, others: np.ndarray) -> None:
+        """Find the log-rank tests beside medians, and which statistics print their p values."""
+        tests = []
+        for place, target in enumerate(self.medians.targets):
+            p_cell = target.name.rpartition(".")[0] + ".p"
+            if (p_cell, "p") not in targets.printed:
+                continue
+            wanted = [str(cell) for cell in target.part.where.get("PRIMARY", others)]
+            p = targets.printed[p_cell, "p"]
+            below = targets.published.figures[f"{p_cell}.p"].printed.below
+            highest = p + 0.0049 if not below else 0.0049
+            lowest = max(p - 0.0049, 1e-12) if not below else 1e-12
+            other = np.isin(others, wanted)
+            mask, variable = self.medians.masks[place], self.medians.variables[place]
+            tests.append((variable, mask, other, chi2.isf(highest, 1), chi2.isf(lowest, 1)))
+        variables, self.masks, self.others, lows, highs = map(np.array, zip(*tests, strict=True))
+        self.variables = variables.astype(np.int64)
+        self.lows, self.highs = lows.astype(float), highs.astype(float)
 
     def _start(self, cohort: Cohort) -> None:
         random, size = self.random, self.size
@@ -78,22 +78,35 @@ class ControlTimes:
         events[0, events[1] == 1] = 1  # death ends the time without progression
         self.times, self.events = times, events
 
-    def solve(self, progress: Progress | None = None) -> Solved:
-        """Search in stages and return the times; what is left counts tests as well as medians."""
-        left = np.inf
-        v, masks, others, lowest, highest = self.tests
-        for number, (steps, hot, cold) in enumerate(STAGES):
-            left = search_controls(
-                self.times, self.events, self.low, self.high, self.free, self.variables,
-                self.masks, self.reverse, self.printed, v.astype(np.int64), masks, self.other_times,
-                self.other_events, others, lowest.astype(float), highest.astype(float), steps, hot,
-                cold, self.seed * 100 + number,
-            )  # fmt: skip
-            if progress is not None:
-                progress(f"controls, {left:.3f} left", number + 1, len(STAGES))
-            if left == 0:
+    def missed(self) -> list[Missed]:
+        """Return the medians that are not as printed."""
+        return self.medians.missed(self.times, self.events)
+
+    def solve(self, stages: Stages, plan: tuple[Anneal, ...]) -> Solved:
+        """Search in stages, until nothing is left, and return the times."""
+        count = len(self.medians.targets)
+        for number, anneal in enumerate(plan):
+            if self.left[0] == 0:
+                stages.skip(len(plan) - number)
                 break
-        missed = missed_medians(self) + (
-            [] if left == 0 else [f"log-rank and all: {left:.3f} left"]
-        )
-        return Solved(self.times, self.events, np.zeros((2, self.size), np.int64), missed)
+            stages.run(
+                f"controls {number + 1}",
+                {"times": self.times, "events": self.events, "left": self.left},
+                partial(self._search, anneal, self.seed * 100 + number),
+                lambda: f"{count - len(self.missed())} of {count} medians of the controls",
+            )
+        return Solved(self.times, self.events, self.missed(), count)
+
+    def _search(self, anneal: Anneal, seed: int) -> None:
+        self.left[0] = search_course(
+            self.times, self.events, self.low, self.high, self.free, self.medians.variables,
+            self.medians.masks, self.medians.reverse, self.medians.printed, self.variables,
+            self.masks, self.other_times, self.other_events, self.others, self.lows, self.highs,
+            *anneal, seed,
+        )  # fmt: skip
+
+
+def _variable_of(where: Where) -> int | None:
+    if "CTRLFL" not in where:
+        return None
+    return ("PFS", "OS").index(where["PARAMCD"][0])

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from oncorules.calibration.prrt.frame import EPOCHS, Cohort, Rows
+from oncorules.calibration.contradictions import NoSuchCohort
+from oncorules.calibration.prrt.frame import EPOCHS, Cohort, Column, Rows, pick_row
 from oncorules.calibration.prrt.tables import change_tables, response_tables, transitions
 from oncorules.calibration.targets import Targets
 
@@ -73,15 +74,39 @@ class Counts:
 
     def count(self, table: int, block: str, row: str, column: str) -> int:
         """Return a printed count; 0 where the paper prints none."""
-        cell = f"table-{table}.{block}.{row}.{column}"
-        return int(self.targets.printed.get((cell, "n"), 0))
+        return self.targets.count(f"table-{table}.{block}.{row}.{column}")
 
     def deal(self) -> Cohort:
-        """Return the cohort with every count in place."""
-        self._origins()
-        self._responses()
-        self._uptake()
+        """Return the cohort with every count in place.
+
+        Raises:
+            RuleError: no cohort has these counts, with the place of each of them.
+        """
+        dealing = self.targets.dealing
+        for step in (self._origins, self._responses, self._uptake):
+            with dealing():
+                step()
         first, second, third = (self.cohort.courses[epoch] for epoch in EPOCHS)
+        retreated, control = self.members(RETREATED), self.members(CONTROL)
+        again = self.cohort.has["RR-PRRT"]
+        with dealing():
+            self._sexes()
+        with dealing():
+            self._grade_3()
+        for block in FINDINGS:
+            for course, table, column, rows in (
+                (third, 1, "rr", again),
+                (second, 1, "r", retreated),
+                (first, 1, "i", retreated),
+                (first, 4, "control", control),
+            ):
+                if block != "who_grade" or course is first:
+                    with dealing():
+                        self._findings(block, course, table, column, rows)
+        self._unknowns()
+        return self.cohort
+
+    def _sexes(self) -> None:
         retreated, control = self.members(RETREATED), self.members(CONTROL)
         again = self.cohort.has["RR-PRRT"]
         sex = self.cohort.subjects
@@ -92,24 +117,14 @@ class Counts:
             men -= int((sex["SEX"][rows] == "M").sum())
             left = int((sex["SEX"][rows] == "").sum())
             sex.deal("SEX", {"M": men, "F": left - men}, rows, self.random)
-        self._grade_3()
-        for block, (name, values) in FINDINGS.items():
-            for course, table, column, rows in (
-                (third, 1, "rr", again),
-                (second, 1, "r", retreated),
-                (first, 1, "i", retreated),
-                (first, 4, "control", control),
-            ):
-                if block == "who_grade" and course is not first:
-                    continue
-                counts = {
-                    value: self.count(table, block, row, column) for row, value in values.items()
-                }
-                for value in counts:
-                    counts[value] -= int((course[name][rows] == value).sum())
-                course.deal(name, counts, rows, self.random)
-        self._unknowns()
-        return self.cohort
+
+    def _findings(self, block: str, course: Rows, table: int, column: str, rows: Column) -> None:
+        """Deal out what a block of a table finds before a course."""
+        name, values = FINDINGS[block]
+        counts = {value: self.count(table, block, row, column) for row, value in values.items()}
+        for value in counts:
+            counts[value] -= int((course[name][rows] == value).sum())
+        course.deal(name, counts, rows, self.random)
 
     def _origins(self) -> None:
         """Put the retreated in order of origin; the first of each origin are retreated twice."""
@@ -178,14 +193,11 @@ class Counts:
         progressed = int(
             self.targets.value("progressed_after_response", "percent") * levels[2] / 100 + 0.5
         )
-        found = next(
-            response_tables(
-                levels,
-                before["PR"] + before["CR"],
-                progressed,
-                self.targets.value("response_correlation", "statistic"),
-            )
-        )
+        rho = self.targets.value("response_correlation", "statistic")
+        responders = before["PR"] + before["CR"]
+        found = next(response_tables(levels, responders, progressed, rho), None)
+        if found is None:
+            raise NoSuchCohort(f"no table of these responses has a correlation of {rho}")
         names = (("PR",), ("SD",), ("PD",), ("CLINICAL PD", "DIED"))
         for level, responded in zip(names, found.responded, strict=True):
             rows = retreated[np.isin(second["BESTRESP"][retreated], level)]
@@ -206,9 +218,10 @@ class Counts:
 
         third.deal("UPTAKE", printed(1, "rr"), again, self.random)
         first.deal("UPTAKE", printed(4, "control"), self.members(CONTROL), self.random)
-        unknown = [self.random.choice(retreated[second["BESTRESP"][retreated] == "PD"])]
+        progressed = retreated[second["BESTRESP"][retreated] == "PD"]
+        unknown = [pick_row(progressed, self.random, "PD of unknown uptake")]
         lost = retreated[np.isin(second["BESTRESP"][retreated], ("CLINICAL PD", "DIED"))]
-        unknown.append(self.random.choice(lost))
+        unknown.append(pick_row(lost, self.random, "lost early, of unknown uptake"))
         first["UPTAKE"][unknown] = "4"  # with lower scores more patients fall by two steps
         before, after = printed(1, "i"), printed(1, "r")
         before["4"] -= len(unknown)
@@ -220,15 +233,12 @@ class Counts:
             [row for row in retreated if second["BESTRESP"][row] in names and row not in unknown]
             for names in (("PR",), ("SD",), ("PD",), ("CLINICAL PD", "DIED"))
         ]
-        table = next(
-            change_tables(
-                tuple(len(rows) for rows in levels),
-                lower,
-                higher,
-                int(self.targets.value("progressed_lower", "n")),
-                self.targets.value("uptake_test", "statistic"),
-            )
-        )
+        in_pd = int(self.targets.value("progressed_lower", "n"))
+        statistic = self.targets.value("uptake_test", "statistic")
+        sizes = tuple(len(rows) for rows in levels)
+        table = next(change_tables(sizes, lower, higher, in_pd, statistic), None)
+        if table is None:
+            raise NoSuchCohort(f"no table of these changes has a chi-squared of {statistic}")
         pools = {
             "lower": [m for m, k in moves.items() for _ in range(k) if m[1] < m[0]],
             "higher": [m for m, k in moves.items() for _ in range(k) if m[1] > m[0]],
@@ -264,7 +274,8 @@ class Counts:
                     & (first["BESTRESP"][free] == response)
                     & (first["WHOGRADE"][free] == "")
                 ]
-                first["WHOGRADE"][self.random.choice(rows)] = "3"
+                row = pick_row(rows, self.random, f"{level} after {response} with grade 3")
+                first["WHOGRADE"][row] = "3"
                 before -= response == "PR"
 
     def _unknowns(self) -> None:

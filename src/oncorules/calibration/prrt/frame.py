@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+
+from oncorules.calibration.contradictions import NoSuchCohort
 
 Column = np.ndarray
 EPOCHS = ("I-PRRT", "R-PRRT", "RR-PRRT")
@@ -31,13 +34,16 @@ class Rows:
         """Give values to some rows that have none yet, at random; the rest stay as they are.
 
         Raises:
-            ValueError: more values than rows.
+            NoSuchCohort: more values than rows.
         """
         column = self[name]
+        if min(counts.values(), default=0) < 0:
+            less = ", ".join(value for value, count in counts.items() if count < 0)
+            raise NoSuchCohort(f"more rows than are asked for are {less} in {name} already")
         empty = [int(row) for row in among if column[row] == ""]
         wanted = [value for value, count in counts.items() for _ in range(count)]
         if len(wanted) > len(empty):
-            raise ValueError(f"{len(wanted)} values of {name} for {len(empty)} rows")
+            raise NoSuchCohort(f"{len(wanted)} values of {name} are asked for {len(empty)} rows")
         for row, value in zip(random.permutation(empty), wanted, strict=False):
             column[row] = value
 
@@ -49,3 +55,19 @@ class Cohort:
     subjects: Rows
     courses: dict[str, Rows]
     has: dict[str, Column]
+
+
+def pick_row(rows: Sequence[int] | Column, random: np.random.Generator, what: str) -> int:
+    """Return one of some rows at random.
+
+    Args:
+        rows: to pick from.
+        random: picks.
+        what: is wanted, for the message.
+
+    Raises:
+        NoSuchCohort: there is none.
+    """
+    if len(rows) == 0:
+        raise NoSuchCohort(f"nobody is left who could be {what}")
+    return int(random.choice(rows))

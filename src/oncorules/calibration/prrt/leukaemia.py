@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import chi2
 
+from oncorules.calibration.contradictions import NoSuchCohort
 from oncorules.calibration.kernel import Z, log_rank_of, median_of, median_penalty
 from oncorules.calibration.prrt.times import MONTH
 from oncorules.calibration.targets import Targets
@@ -32,7 +33,7 @@ def leukaemia_times(gap: int, targets: Targets, random: np.random.Generator) -> 
         random: of all that is not printed.
 
     Raises:
-        ValueError: none were found.
+        NoSuchCohort: none were found.
     """
     told = round(targets.value("stopped_mds_time", "median") * MONTH)
     cells = {
@@ -58,7 +59,7 @@ def leukaemia_times(gap: int, targets: Targets, random: np.random.Generator) -> 
                 continue
             if abs(_p_value(control, retreated) - p) < 0.005:
                 return Leukaemia(control, retreated, from_r)
-    raise ValueError("no times to leukaemia print as the paper does")
+    raise NoSuchCohort("no times to leukaemia print as the paper does")
 
 
 def _controls(printed: tuple[float, ...], random: np.random.Generator) -> np.ndarray:
@@ -94,7 +95,7 @@ def _first(draw, printed):
         days = np.sort(draw())
         if not _off(days, printed):
             return days
-    raise ValueError("no times to leukaemia print as the paper does")
+    raise NoSuchCohort("no times to leukaemia print as the paper does")
 
 
 def _off(days: np.ndarray, printed: tuple[float, ...]) -> bool:

@@ -33,10 +33,10 @@ REDUCED = {
 
 def deal_no_salvage(counts: Counts, random: np.random.Generator) -> None:
     """Give each control the reason why there was no retreatment."""
-    wanted = {
-        reason: int(counts.targets.value(analysis, "n")) for analysis, reason in NO_SALVAGE.items()
-    }
-    counts.cohort.subjects.deal("NOSALVAG", wanted, counts.members(CONTROL), random)
+    value = counts.targets.value
+    with counts.targets.dealing():
+        wanted = {reason: int(value(analysis, "n")) for analysis, reason in NO_SALVAGE.items()}
+        counts.cohort.subjects.deal("NOSALVAG", wanted, counts.members(CONTROL), random)
 
 
 def deal_reduced(counts: Counts, times: RetreatedTimes, random: np.random.Generator) -> None:

@@ -6,16 +6,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from oncorules.calibration.contradictions import NoSuchCohort
+from oncorules.calibration.medians import Missed
 from oncorules.calibration.prrt import values
 from oncorules.calibration.prrt.calendar import fix_calendar
 from oncorules.calibration.prrt.control_times import ControlTimes
 from oncorules.calibration.prrt.counts import CONTROL, EXCLUDED, OTHERS, RETREATED, Counts
-from oncorules.calibration.prrt.frame import EPOCHS, Cohort
+from oncorules.calibration.prrt.frame import EPOCHS, Cohort, Rows
 from oncorules.calibration.prrt.leukaemia import leukaemia_times
+from oncorules.calibration.prrt.plan import PLAN, Plan
 from oncorules.calibration.prrt.reasons import deal_no_salvage, deal_reduced
-from oncorules.calibration.prrt.times import Progress, RetreatedTimes, Solved
+from oncorules.calibration.prrt.third_course import PFS as PFS3
+from oncorules.calibration.prrt.times import RetreatedTimes, Solved
 from oncorules.calibration.prrt.toxicity import deal_grades
-from oncorules.calibration.retreated_moves import OS1, OS2, PFS1, PFS2, PFS3
+from oncorules.calibration.retreated_moves import OS1, OS2, PFS1, PFS2
+from oncorules.calibration.stages import Stages
 from oncorules.calibration.targets import Targets
 
 LESS_BEFORE = "stopped_before"
@@ -25,38 +30,50 @@ CGA_LIMIT, ALP_LIMIT = 190, 240
 
 @dataclass(frozen=True)
 class Solution:
-    """A cohort, and which medians are not as printed."""
+    """A cohort, how many medians there are, and which of them are not as printed."""
 
     cohort: Cohort
-    missed: tuple[str, ...]
+    medians: int
+    missed: tuple[Missed, ...]
 
 
-def resolve(targets: Targets, seed: int, progress: Progress | None = None) -> Solution:
+def resolve(
+    targets: Targets, seed: int, stages: Stages | None = None, plan: Plan = PLAN
+) -> Solution:
     """Return the cohort that meets the printed figures.
 
     Args:
         targets: the printed figures.
         seed: of everything; the same seed gives the same cohort.
-        progress: called with what is being done, how many steps are done, and of how many.
+        stages: runs, tells and keeps the stages of the search.
+        plan: of these stages.
+
+    Raises:
+        RuleError: no cohort has the printed figures together, with the place of each of them.
     """
+    stages = stages or Stages(plan.stages)
     random = np.random.default_rng(seed)
     counts = Counts(targets, random)
     cohort = counts.deal()
     deal_no_salvage(counts, random)
     search = RetreatedTimes(cohort, targets, seed)
-    retreated = search.solve(progress)
-    control = ControlTimes(cohort, targets, retreated, seed).solve(progress)
-    deal_reduced(counts, search, random)
+    retreated = search.solve(stages, plan)
+    control = ControlTimes(cohort, targets, retreated, seed).solve(stages, plan.controls)
+    with targets.dealing():
+        deal_reduced(counts, search, random)
     _write_times(counts, search, retreated, control)
     _three_months(counts)
     _extend(counts, random)
     _values(counts, search, random)
-    _leukaemia(counts, targets, random)
+    with targets.dealing():
+        _leukaemia(counts, targets, random)
     _grades(counts, random)
     first = cohort.courses["I-PRRT"]
     first["START"] = np.zeros(cohort.subjects.size, int)
     fix_calendar(cohort)
-    return Solution(cohort, tuple(retreated.missed + control.missed))
+    return Solution(
+        cohort, retreated.medians + control.medians, tuple(retreated.missed + control.missed)
+    )
 
 
 def _write_times(counts: Counts, search: RetreatedTimes, solved: Solved, control: Solved) -> None:
@@ -73,16 +90,18 @@ def _write_times(counts: Counts, search: RetreatedTimes, solved: Solved, control
     subjects["END"][rows], subjects["END"][controls] = solved.times[OS1], control.times[1]
     subjects["DIED"][rows] = np.where(solved.events[OS2] == 1, "Y", "N")
     subjects["DIED"][controls] = np.where(control.events[1] == 1, "Y", "N")
-    second["START"][rows] = solved.gaps[0]
+    second["START"][rows] = search.gaps[0]
     again = np.flatnonzero(search.third)
-    third["START"][rows[again]] = solved.gaps[0, again] + solved.gaps[1, again]
+    third["START"][rows[again]] = search.gaps[0, again] + search.gaps[1, again]
     by1, by2 = second["PROGBY"][rows], third["PROGBY"][rows]
     for place, row in enumerate(rows):
         first["PFS"][row] = int(solved.times[PFS1, place])
         first["PFSBY"][row] = "" if by1[place] == "NONE" else by1[place]
-        _end(second, row, solved, PFS2, place, str(by2[place]))
-        if search.third[place]:
-            _end(third, row, solved, PFS3, place, "")
+        ended = bool(solved.events[PFS2, place])
+        _end(second, row, solved.times[PFS2, place], ended, str(by2[place]))
+    for place, row in enumerate(search.again.rows):
+        ended = bool(search.again.events[PFS3, place])
+        _end(third, row, search.again.times[PFS3, place], ended, "")
     for place, row in enumerate(controls):
         first["PFS"][row] = int(control.times[0, place])
         unseen = first["BESTRESP"][row] == "NE"
@@ -91,10 +110,11 @@ def _write_times(counts: Counts, search: RetreatedTimes, solved: Solved, control
         first["PFSBY"][row] = by if control.events[0, place] else ""
 
 
-def _end(course, row: int, solved: Solved, variable: int, place: int, by: str) -> None:  # type: ignore[no-untyped-def]
-    course["PFS"][row] = int(solved.times[variable, place])
+def _end(course: Rows, row: int, days: int, ended: bool, by: str) -> None:
+    """Write when a course ends without progression, and by what unless it is censored."""
+    course["PFS"][row] = int(days)
     best = course["BESTRESP"][row]
-    if not solved.events[variable, place]:
+    if not ended:
         course["PFSBY"][row] = ""
     elif best in ("DIED", "NE"):
         course["PFSBY"][row] = "DEATH"
@@ -155,16 +175,19 @@ def _values(counts: Counts, search: RetreatedTimes, random: np.random.Generator)
     )
     first["REDREASN"][rows[less]] = "MYELOSUPPRESSION"
     bone = reasons == "DIFFUSE BONE METASTASES"
-    given = values.doses(search.third, reasons != "", bone, less, targets, random)
+    with targets.dealing():
+        given = values.doses(search.third, reasons != "", bone, less, targets, random)
     for course, dose in zip((first, second, third), given, strict=True):
         course["DOSE"][rows] = [f"{one:.1f}" for one in dose]
     third["DOSE"][rows[~search.third]] = ""
-    first["DOSE"][controls] = [
-        f"{one:.1f}" for one in values.plain_doses(len(controls), targets, "dose_i_control", random)
-    ]
-    days = values.ages(search.gaps[0], search.gaps[1], search.third, targets, random)
+    with targets.dealing():
+        plain = values.plain_doses(len(controls), targets, "dose_i_control", random)
+    first["DOSE"][controls] = [f"{one:.1f}" for one in plain]
+    with targets.dealing():
+        days = values.ages(search.gaps[0], search.gaps[1], search.third, targets, random)
     cohort.subjects["AGEDAYS"][rows] = np.round(days).astype(int)
-    ages = values.plain_ages(len(controls), targets, "table-4.age.years.control", random)
+    with targets.dealing():
+        ages = values.plain_ages(len(controls), targets, "table-4.age.years.control", random)
     cohort.subjects["AGEDAYS"][controls] = np.round((ages + 0.5) * values.DAYS_OF_YEAR).astype(int)
     for block, name, limit in (
         ("chromogranin_a", "CGA", CGA_LIMIT),
@@ -218,12 +241,12 @@ def _leukaemia(counts: Counts, targets: Targets, random: np.random.Generator) ->
     for row in np.flatnonzero(second["REDREASN"] == "MYELOSUPPRESSION"):
         try:
             found = leukaemia_times(int(second["START"][row]), targets, random)
-        except ValueError:
+        except NoSuchCohort:
             continue
         told = row
         break
     if found is None:
-        raise ValueError("no times to leukaemia print as the paper does")
+        raise NoSuchCohort("no times to leukaemia print as the paper does")
     kinds = {
         column: [
             kind
@@ -268,12 +291,17 @@ def _grades(counts: Counts, random: np.random.Generator) -> None:
     told = np.flatnonzero(
         (second["REDREASN"] == "MYELOSUPPRESSION") & (cohort.subjects["MYELOID"] == "MDS")
     )
-    deal_grades(counts, first, safety, "i", random, {int(row): {"HGB": "3"} for row in told})
     low = np.flatnonzero(second["REDREASN"] == "MYELOSUPPRESSION")
     milder = int(counts.targets.value("stopped_platelets_2", "n"))
+    anaemia = {int(row): {"HGB": "3"} for row in told}
     fixed = {int(row): {"PLAT": "2" if place < milder else "3"} for place, row in enumerate(low)}
-    deal_grades(counts, second, safety, "r", random, fixed)
-    deal_grades(counts, third, cohort.has["RR-PRRT"], "rr", random, {})
     controls = np.concatenate([counts.members(CONTROL), counts.members(OTHERS)])
     both = int(counts.targets.value("concurrent", "n"))
-    deal_grades(counts, first, controls, "control", random, {}, both)
+    for course, rows, column, grades, concurrent in (
+        (first, safety, "i", anaemia, None),
+        (second, safety, "r", fixed, None),
+        (third, cohort.has["RR-PRRT"], "rr", {}, None),
+        (first, controls, "control", {}, both),
+    ):
+        with counts.targets.dealing():
+            deal_grades(counts, course, rows, column, random, grades, concurrent)

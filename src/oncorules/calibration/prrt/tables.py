@@ -13,6 +13,8 @@ from itertools import product
 import numpy as np
 from scipy.stats import spearmanr
 
+from oncorules.calibration.contradictions import NoSuchCohort
+
 LEVELS = ("PR", "SD", "PD", "LOST")
 """Responses to the second course; LOST is clinical progression or death before the first scan."""
 
@@ -68,9 +70,9 @@ def change_tables(
             down = [fell, lower - fell - lower_in_pd - lost_fell, lower_in_pd, lost_fell]
             up = [rose, higher - rose - pd_rose - lost_rose, pd_rose, lost_rose]
             same = [n - a - b for n, a, b in zip(levels, down, up, strict=True)]
-            table = np.array([down, up, same])
-            if table.min() < 0 or table.sum(axis=1).min() == 0:
+            if min(*down, *up, *same) < 0 or 0 in (sum(down), sum(up), sum(same)):
                 continue
+            table = np.array([down, up, same])
             if abs(_statistic(table) - printed) < 0.005:
                 yield table
 
@@ -89,6 +91,9 @@ def transitions(
         before: subjects with scores 2, 3 and 4; those of unknown change left out.
         after: the same later.
         lower, higher: how many fell and rose.
+
+    Raises:
+        NoSuchCohort: none do.
     """
     for far_down, far_up in product(range(10), range(10)):
         for three_two in range(lower - far_down + 1):
@@ -105,4 +110,4 @@ def transitions(
                     for score, n in zip((2, 3, 4), before, strict=True)]  # fmt: skip
             if min(stay) >= 0:
                 return moved | {(score, score): k for score, k in zip((2, 3, 4), stay, strict=True)}
-    raise ValueError("no transitions give these scores")
+    raise NoSuchCohort("no transitions give these scores")

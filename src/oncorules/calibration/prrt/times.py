@@ -2,74 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from functools import partial
 
 import numpy as np
 
-from oncorules.calibration.kernel import median_of, median_penalty
+from oncorules.calibration.medians import Missed, Where, median_rows
 from oncorules.calibration.prrt.counts import RETREATED
 from oncorules.calibration.prrt.frame import EPOCHS, Cohort
-from oncorules.calibration.retreated_moves import (
-    OS1,
-    OS2,
-    OS3,
-    PFS1,
-    PFS2,
-    PFS3,
-    VARIABLES,
-    search,
-)  # fmt: skip
+from oncorules.calibration.prrt.plan import Plan
+from oncorules.calibration.prrt.third_course import OS as OS3
+from oncorules.calibration.prrt.third_course import ThirdTimes
+from oncorules.calibration.retreated_moves import OS1, OS2, PFS1, PFS2, VARIABLES, search
+from oncorules.calibration.stages import Anneal, Stages
 from oncorules.calibration.targets import Targets
 
 MONTH = 30.4375
 FIRST_MINIMUM, SECOND_MINIMUM = 18.0, 14.0
 """Months without progression that retreatment asks for."""
-BEFORE_3_MONTHS, AFTER_3_MONTHS = 170, 190
-"""Days after the first of two cycles up to which a scan counts as that at three months."""
+AFTER_3_MONTHS = 190
+"""Days after the first of two cycles from which on a scan counts as one after three months."""
 LONGEST = 5700
-STAGES = (
-    (3_000_000, 0.5, 0.02), (8_000_000, 0.3, 0.005), *[(6_000_000, 0.15, 0.002)] * 4
-)  # fmt: skip
 VARIABLE = {("PFS", EPOCHS[0]): PFS1, ("OS", EPOCHS[0]): OS1, ("PFS", EPOCHS[1]): PFS2,
-            ("OS", EPOCHS[1]): OS2, ("PFS", EPOCHS[2]): PFS3, ("OS", EPOCHS[2]): OS3}  # fmt: skip
-Progress = Callable[[str, int, int], None]
+            ("OS", EPOCHS[1]): OS2}  # fmt: skip
 
 
 @dataclass
 class Solved:
-    """Times in days by variable and subject, whether they end in an event, and the gaps."""
+    """Times in days by variable and subject, and whether they end in an event.
+
+    Attributes:
+        times: days.
+        events: 1 or 0, in the same shape.
+        missed: the medians that are not as printed.
+        medians: how many there are.
+    """
 
     times: np.ndarray
     events: np.ndarray
-    gaps: np.ndarray
-    missed: list[str]
-
-
-class Medians(Protocol):
-    """A search for times: its printed medians, and the times as they are now."""
-
-    names: list[str]
-    variables: np.ndarray
-    masks: np.ndarray
-    reverse: np.ndarray
-    printed: np.ndarray
-    times: np.ndarray
-    events: np.ndarray
-
-
-def missed_medians(search: Medians) -> list[str]:
-    """Return the names of the medians that are not as printed, with what they are."""
-    found = []
-    for name, v, mask, reverse, printed in zip(
-        search.names, search.variables, search.masks, search.reverse, search.printed, strict=True
-    ):
-        order = np.argsort(search.times[v], kind="stable")
-        now = median_of(search.times[v], search.events[v], order, mask, reverse)
-        if median_penalty(*now, printed) > 0:
-            found.append("{}: {:.2f} ({:.2f} to {:.2f})".format(name, *now))
-    return found
+    missed: list[Missed]
+    medians: int
 
 
 class RetreatedTimes:
@@ -79,6 +51,15 @@ class RetreatedTimes:
         cohort: with its counts dealt out.
         targets: the printed figures.
         seed: of the search.
+
+    Attributes:
+        rows: the places of its subjects in the cohort.
+        third: who of them had a third course.
+        again: the search for the times of that course, which comes first.
+        times: days from the start of their course, of PFS1, OS1, PFS2 and OS2.
+        events: whether they end in an event.
+        gaps: days from the first to the second, and from the second to the third course.
+        rest: days from the third course to the end.
     """
 
     def __init__(self, cohort: Cohort, targets: Targets, seed: int) -> None:
@@ -89,33 +70,16 @@ class RetreatedTimes:
         self.origin = cohort.subjects["PRIMARY"][self.rows].astype(str)
         self.grade = first["WHOGRADE"][self.rows].astype(str)
         self.best = second["BESTRESP"][self.rows].astype(str)
-        self.best3 = third["BESTRESP"][self.rows].astype(str)
         self.third = np.isin(self.rows, cohort.has["RR-PRRT"])
         self.by1 = second["PROGBY"][self.rows].astype(str)
         self.by2 = third["PROGBY"][self.rows].astype(str)
         self.rho = targets.value("pfs_correlation", "statistic")
-        self._rows_of(targets)
+        columns = {"PRIMARY": self.origin, "WHOGRADE": self.grade, "BESTRESP": self.best}
+        self.medians = median_rows(targets, columns, _variable_of)
+        self.again = ThirdTimes(cohort, targets, seed)
+        self.rest = np.zeros(self.size, np.int64)
         self._bounds()
         self._start()
-
-    def _rows_of(self, targets: Targets) -> None:
-        self.names, variables, masks, reverse, printed = [], [], [], [], []
-        for target in targets.medians():
-            where = {name: tuple(map(str, cells)) for name, cells in target.part.where.items()}
-            if "CTRLFL" in where or where["PARAMCD"] == ("AMLMDS",):
-                continue
-            mask = self.third.copy() if "RRFL" in where else np.ones(self.size, bool)
-            for name, column in (("PRIMARY", self.origin), ("WHOGRADE", self.grade),
-                                 ("BESTRESP", self.best)):  # fmt: skip
-                if name in where:
-                    mask &= np.isin(column, where[name])
-            self.names.append(target.name)
-            variables.append(VARIABLE[where["PARAMCD"][0], where["EPOCH"][0]])
-            masks.append(mask)
-            reverse.append(target.part.reverse)
-            printed.append((target.median, target.low, target.high))
-        self.variables, self.masks = np.array(variables), np.array(masks)
-        self.reverse, self.printed = np.array(reverse), np.array(printed)
 
     def _bounds(self) -> None:
         size = self.size
@@ -135,19 +99,13 @@ class RetreatedTimes:
         self.low[PFS2, self.tied] = 5
         self.high[OS2, is_in["DIED"]] = 100
         self.low[PFS2, self.third] = int(np.ceil(SECOND_MINIMUM * MONTH))
-        self.free[OS2] = ~self.tied
+        self.free[OS2] = ~self.tied & ~self.third
         self.free[PFS2] = responders & ~self.third
         # At three months one more had progressed than never had anything better.
         early = np.flatnonzero((self.best == "SD") & ~self.third & (self.origin == "PANCREATIC")
                                & (self.grade != "3"))[-1]  # fmt: skip
         self.low[PFS2, early], self.high[PFS2, early] = 125, 170
         self.free[PFS2, early] = False
-        self.low[PFS3] = AFTER_3_MONTHS
-        midgut = np.flatnonzero(self.third & (self.origin == "MIDGUT"))
-        self.low[PFS3, midgut], self.high[PFS3, midgut] = 95, BEFORE_3_MONTHS
-        self.low[PFS3, midgut[self.best3[midgut] == "SD"]] = 125
-        self.free[PFS3] = self.third
-        self.free[PFS3, midgut] = False
 
     def _start(self) -> None:
         random, size = self.random, self.size
@@ -166,38 +124,55 @@ class RetreatedTimes:
         events[OS2, self.tied] = 1
         events[PFS2, self.free[PFS2]] = random.random(self.free[PFS2].sum()) < 0.8
         events[PFS2, self.by2 == "NONE"] = 0
+        times[OS1] = gaps[0] + times[OS2]
+        events[PFS2, ~self.third & (events[OS2] == 1)] = 1
+        self.times, self.events, self.gaps = times, events, gaps
+
+    def _join(self) -> None:
+        """Let the second course of those with a third one end with it."""
+        times, gaps, random = self.times, self.gaps, self.random
         third = np.flatnonzero(self.third)
-        events[OS2, third] = 1
+        self.events[OS2, third] = self.again.events[OS3]
         times[PFS2, third] = random.integers(430, 700, len(third))
         gaps[1, third] = times[PFS2, third] + random.integers(0, 200, len(third))
-        times[PFS3, third] = np.clip(random.integers(200, 600, len(third)), self.low[PFS3, third],
-                                     self.high[PFS3, third])  # fmt: skip
-        times[OS3, third] = times[PFS3, third] + random.integers(0, 900, len(third))
-        times[OS2, third] = gaps[1, third] + times[OS3, third]
+        times[OS2, third] = gaps[1, third] + self.again.times[OS3]
         times[OS1] = gaps[0] + times[OS2]
         over = np.maximum(times[OS1] - self.high[OS1], 0)
         gaps[0] -= over
         times[OS1] -= over
         times[PFS1] = np.minimum(times[PFS1], gaps[0])
-        events[PFS2, ~self.third & (events[OS2] == 1)] = 1
-        events[OS1] = events[OS3] = events[OS2]
-        self.times, self.events, self.gaps = times, events, gaps
+        self.events[OS1] = self.events[OS2]
 
-    def solve(self, progress: Progress | None = None) -> Solved:
+    def missed(self) -> list[Missed]:
+        """Return the medians that are not as printed, those of the third course too."""
+        return self.medians.missed(self.times, self.events) + self.again.missed()
+
+    def solve(self, stages: Stages, plan: Plan) -> Solved:
         """Search in stages and return the times."""
-        weights = np.ones(len(self.names))
-        for place, name in enumerate(self.names):
-            if name == "table-5.os.all.rr":  # it and its follow-up cannot both be had easily
-                weights[place] = 2
-        focus = np.flatnonzero(self.third | (self.origin == "FOREGUT"))
-        for number, (steps, hot, cold) in enumerate(STAGES):
-            search(
-                self.times, self.events, self.gaps, self.low, self.high, self.tied, self.third,
-                self.free, np.unique(self.origin, return_inverse=True)[1], focus, self.variables,
-                self.masks, self.reverse, self.printed, weights, self.rho, LONGEST, steps, hot,
-                cold, self.seed * 100 + number,
-            )  # fmt: skip
-            if progress is not None:
-                met = len(self.names) - len(missed_medians(self))
-                progress(f"{met} of {len(self.names)} medians", number + 1, len(STAGES))
-        return Solved(self.times, self.events, self.gaps, missed_medians(self))
+        self.again.solve(stages, plan.third)
+        self._join()
+        self.rest[self.third] = self.again.times[OS3]
+        count = len(self.medians.targets) + len(self.again.medians.targets)
+        for number, anneal in enumerate(plan.retreated):
+            stages.run(
+                f"retreated {number + 1}",
+                {"times": self.times, "events": self.events, "gaps": self.gaps},
+                partial(self._search, anneal, self.seed * 100 + number),
+                lambda: f"{count - len(self.missed())} of {count} medians of the retreated",
+            )
+        return Solved(self.times, self.events, self.missed(), count)
+
+    def _search(self, anneal: Anneal, seed: int) -> None:
+        groups = np.unique(self.origin, return_inverse=True)[1]
+        few = np.flatnonzero(self.third | (self.origin == "FOREGUT"))
+        search(
+            self.times, self.events, self.gaps, self.low, self.high, self.tied, self.third,
+            self.rest, self.free, groups, few, self.medians.variables, self.medians.masks,
+            self.medians.reverse, self.medians.printed, self.rho, LONGEST, *anneal, seed,
+        )  # fmt: skip
+
+
+def _variable_of(where: Where) -> int | None:
+    if "CTRLFL" in where or where["PARAMCD"] == ("AMLMDS",):
+        return None
+    return VARIABLE.get((where["PARAMCD"][0], where["EPOCH"][0]))

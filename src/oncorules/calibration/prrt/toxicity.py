@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from oncorules.calibration.contradictions import NoSuchCohort
 from oncorules.calibration.prrt.counts import Counts
-from oncorules.calibration.prrt.frame import Rows
+from oncorules.calibration.prrt.frame import Rows, pick_row
 
 TESTS = {"haemoglobin": "HGB", "leucocytes": "WBC", "platelets": "PLAT", "creatinine": "CREAT"}
 BLOOD = ("HGB", "WBC", "PLAT")
@@ -33,7 +34,7 @@ def deal_grades(
             not tell, as many as there must be.
 
     Raises:
-        ValueError: the counts leave no such distribution.
+        NoSuchCohort: the counts leave no such distribution.
     """  # fmt: skip
 
     def printed(row: str, grade: int) -> int:
@@ -52,19 +53,28 @@ def deal_grades(
                 cells[code, int(grade)] -= 1
     free = [int(row) for row in random.permutation(rows) if row not in fixed]
     having3 = sum("3" in told.values() for told in fixed.values())
-    four_rows = [free.pop() for _ in range(fours)]
-    for row, code in zip(four_rows, [c for c in BLOOD for _ in range(cells[c, 4])], strict=True):
-        grades[row] = {code: "4"}
+    highest = [code for code in BLOOD for _ in range(cells[code, 4])]
     left = [code for code in BLOOD for _ in range(cells[code, 3])]
+    only3 = threes - having3 - both
+    if len(highest) != fours or both > fours:
+        raise NoSuchCohort(f"grade 4 of {len(highest)} tests cannot be that of {fours} in all")
+    if not 0 <= only3 <= len(left) - both or fours + only3 + cells["CREAT", 3] > len(free):
+        tests = len(left) + having3
+        raise NoSuchCohort(f"grade 3 of {tests} tests cannot be that of {threes} in all")
+    four_rows = [free.pop() for _ in range(fours)]
+    for row, code in zip(four_rows, highest, strict=True):
+        grades[row] = {code: "4"}
     random.shuffle(left)
-    three_rows = four_rows[:both] + [free.pop() for _ in range(threes - having3 - both)]
+    three_rows = four_rows[:both] + [free.pop() for _ in range(only3)]
     for row in three_rows:  # everybody gets one first, then the rest goes where it still fits
-        code = next(code for code in left if code not in grades.get(row, {}))
-        grades.setdefault(row, {})[code] = "3"
-        left.remove(code)
+        fresh = [code for code in left if code not in grades.get(row, {})]
+        if not fresh:
+            raise NoSuchCohort("nobody has two grades of one test")
+        grades.setdefault(row, {})[fresh[0]] = "3"
+        left.remove(fresh[0])
     for code in list(left):
         fitting = [row for row in three_rows if code not in grades[row]]
-        grades[int(random.choice(fitting))][code] = "3"
+        grades[pick_row(fitting, random, f"of grade 3 of {code} too")][code] = "3"
     for _ in range(cells["CREAT", 3]):
         grades.setdefault(free.pop(), {})["CREAT"] = "3"
     for row in rows:

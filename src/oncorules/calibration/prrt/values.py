@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from oncorules.calibration.contradictions import NoSuchCohort
 from oncorules.calibration.targets import Targets
 
 DAYS_OF_YEAR = 365.25
@@ -77,7 +78,7 @@ def settle(
         moves: after so many it gives up.
 
     Raises:
-        ValueError: they were not reached.
+        NoSuchCohort: they were not reached.
     """  # fmt: skip
     best = _off(values, wanted)
     for _ in range(moves):
@@ -88,7 +89,7 @@ def settle(
         off = _off(tried, wanted)
         if off <= best or (off < best + 0.15 and random.random() < 0.05):
             values, best = tried, off
-    raise ValueError(f"medians and ranges stay {best} away")
+    raise NoSuchCohort(f"medians and ranges stay {best:g} away from all of them together")
 
 
 def _off(

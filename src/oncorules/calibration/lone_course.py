@@ -1,4 +1,7 @@
-"""The search over the times of the controls, compiled: medians and log-rank tests."""
+"""The search over times of a course beside no other, compiled: medians and log-rank tests.
+
+Controls have one course only; the third course of others depends on nothing that came before it.
+"""
 
 from __future__ import annotations
 
@@ -15,20 +18,20 @@ from oncorules.calibration.kernel import (
 )
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def test_penalty(statistic, low, high):
     """Return how far a chi-squared statistic lies outside what prints the wanted p value."""
     off = max(0.0, low - statistic, statistic - high)
     return min(off, 3 + 0.1 * off) + (MISSED if off > 0 else 0.0)
 
 
-@njit(cache=True)
-def search_controls(
+@njit(cache=True, nogil=True)
+def search_course(
     times, events, low, high, free, variable_of, masks, reverse, targets,
     test_variable, test_masks, other_times, other_events, other_masks, test_low, test_high,
     steps, hot, cold, seed,
 ):  # fmt: skip
-    """Improve the times of controls in place and return the penalty left.
+    """Improve times in place and return the penalty left.
 
     Args:
         times: days of progression-free (0) and overall (1) survival by subject, and events.
@@ -62,7 +65,7 @@ def search_controls(
             reach = np.random.random()
             days = 4 if reach < 0.45 else (40 if reach < 0.8 else 900)
             shift = np.random.randint(1, days) * (1 if np.random.random() < 0.5 else -1)
-            kind = np.random.randint(5)
+            kind = np.random.randint(6)
             v = kind % 2
             changed = 1 << v
             if kind < 2:
@@ -71,6 +74,10 @@ def search_controls(
                 if not free[v, i]:
                     continue
                 events[v, i] = 1 - events[v, i]
+            elif kind == 4:  # on the day of another: few subjects meet narrow limits only by ties
+                v = np.random.randint(2)
+                changed = 1 << v
+                times[v, i] = times[v, np.random.randint(size)]
             else:
                 r = np.random.randint(rows)
                 if not masks[r, i]:
