@@ -22,6 +22,7 @@ from oncorules.cli import (
     reproduce,
     resolve,
     rules,
+    score,
     validate,
 )
 from oncorules.cli.exits import OK, run_to_exit_code
@@ -88,8 +89,16 @@ app.command(
     epilog=_examples(
         "generate van-der-zwan-2018 --out twin",
         "generate van-der-zwan-2018 --seed 7 --as xpt --out twin-7",
+        "generate van-der-zwan-2018 --defects 0.5% --out faulty",
     ),
 )(generate.generate)
+app.command(
+    "score",
+    epilog=_examples(
+        "score findings faulty/answer-key.csv",
+        "score findings faulty --precision 0.95 --format json",
+    ),
+)(score.score)
 app.command(
     "reproduce",
     epilog=_examples(

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..errors import DataError, did_you_mean
+from .answer_key import NAME as ANSWER_KEY
 from .formats import READABLE, is_readable, read_file
 from .private import PrivateFolder
 from .sources import Note, Reading
@@ -130,7 +131,7 @@ def _files_at(
 
 def _files_in(folder: Path, given: str, prefix: str, notes: list[Note]) -> list[tuple[Path, str]]:
     entries = sorted(folder.iterdir(), key=lambda entry: entry.name.lower())
-    files = [e for e in entries if e.is_file() and is_readable(e) and not e.name.startswith(".")]
+    files = [e for e in entries if e.is_file() and is_readable(e) and not _is_left_out(e)]
     parted = [] if _is_parted(folder) else [e for e in entries if _is_parted(e)]
     rest = [e for e in entries if e not in files and e not in parted and e.name != NOTE]
     found = [(file, f"{prefix}{file.name}") for file in files]
@@ -145,6 +146,11 @@ def _files_in(folder: Path, given: str, prefix: str, notes: list[Note]) -> list[
         names = ", ".join(f"{e.name}/" if e.is_dir() else e.name for e in rest)
         notes.append(Note(given, f"not read: {names}"))
     return found
+
+
+def _is_left_out(file: Path) -> bool:
+    """Tell whether a file is no table, whatever its ending says."""
+    return file.name.startswith(".") or file.name.lower() == ANSWER_KEY
 
 
 def _nothing(rest: list[Path], given: str) -> str:

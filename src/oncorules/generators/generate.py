@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Literal
 from oncorules.data.write import SUFFIXES, WriteAs, write_table
 from oncorules.errors import CallError
 from oncorules.generators.blocks import BLOCK, Sampler, sampler
+from oncorules.generators.defects.plan import Plan
+from oncorules.generators.defects.plant import KindPlanted
+from oncorules.generators.defects.write import TOLD, with_defects
 from oncorules.generators.design import find_designed
 from oncorules.generators.latent import FOLDER, SUBJECTS, read_cohort
 from oncorules.generators.new_folder import new_folder
@@ -42,10 +45,12 @@ class Generated:
     Attributes:
         tables: name, file or folder, and rows of each table.
         told: what the data are, and what they show.
+        defects: how many of each kind were planted.
     """
 
     tables: tuple[tuple[str, Path, int], ...]
     told: str
+    defects: tuple[KindPlanted, ...] = ()
 
 
 def generate(
@@ -57,6 +62,7 @@ def generate(
     visits: bool = True,
     seed: int = 1,
     as_: WriteAs | None = None,
+    defects: Plan | None = None,
 ) -> Generated:
     """Write a synthetic export.
 
@@ -70,6 +76,7 @@ def generate(
         seed: of names, days and visits, and of who is drawn; the same seed gives the same bytes.
         as_: csv (a twin's default), parquet (a sampled cohort's), xpt or dataset-json. Cohorts of
             more than one block are Parquet, in parts.
+        defects: known errors to plant; their answer key is written beside the tables.
 
     Raises:
         CallError: the study or the number of subjects is none, or goes with no other choice.
@@ -83,7 +90,7 @@ def generate(
     if mode == "twin":
         if subjects is not None or not visits:
             raise CallError("a twin has the subjects of its paper; use --mode sampled")
-        return _twin(folder, out, seed, as_ or "csv")
+        return _twin(folder, out, seed, as_ or "csv", defects)
     if subjects is None or subjects < 1:
         raise CallError(
             f"{subjects or 'no'} subjects are no cohort; give at least 1 with --subjects"
@@ -93,42 +100,66 @@ def generate(
         raise CallError(
             f"{subjects:,} subjects are written as Parquet; {as_} is for {BLOCK:,} at most"
         )
-    return _sampled(sampler(folder, seed), folder.name, out, subjects, visits, as_)
+    if defects is not None and (subjects > BLOCK or not visits):
+        raise CallError(
+            f"defects are planted into tables of a trial with {BLOCK:,} subjects at most"
+        )
+    return _sampled(sampler(folder, seed), folder.name, out, subjects, visits, as_, defects)
 
 
-def _twin(study: Path, out: Path, seed: int, as_: WriteAs) -> Generated:
-    told = TWIN.format(subjects=len(read_cohort(study)), study=study.name)
-    counts: Counts = {}
+def _twin(study: Path, out: Path, seed: int, as_: WriteAs, defects: Plan | None) -> Generated:
+    told = _told(TWIN.format(subjects=len(read_cohort(study)), study=study.name), defects)
     with new_folder(out, f"{told}\nStudy {study.name}, seed {seed}.\n") as folder:
-        _write_whole(tell_twin(study, seed), folder, as_, counts)
-    return _generated(counts, out, told)
+        counts, planted = _write_whole(tell_twin(study, seed), folder, as_, defects, seed)
+    return _generated(counts, out, told, planted)
 
 
 def _sampled(
-    draws: Sampler, study: str, out: Path, subjects: int, visits: bool, as_: WriteAs
+    draws: Sampler,
+    study: str,
+    out: Path,
+    subjects: int,
+    visits: bool,
+    as_: WriteAs,
+    defects: Plan | None,
 ) -> Generated:
     model = INVENTED if draws.design.arms else CALIBRATED
-    told = SAMPLED.format(subjects=subjects, study=study, model=model)
+    told = _told(SAMPLED.format(subjects=subjects, study=study, model=model), defects)
     note = f"{told}\nStudy {study}, seed {draws.seed}, subjects 1 to {subjects}.\n"
     counts: Counts = {}
+    planted: tuple[KindPlanted, ...] = ()
     with new_folder(out, note) as folder:
         if subjects <= BLOCK and visits:
-            _write_whole(draws.tables(0, subjects), folder, as_, counts)
+            rows = draws.tables(0, subjects)
+            counts, planted = _write_whole(rows, folder, as_, defects, draws.seed)
         else:
             write_parts(draws, folder, subjects, counts, visits=visits)
-    return _generated(counts, out, told)
+    return _generated(counts, out, told, planted)
+
+
+def _told(text: str, defects: Plan | None) -> str:
+    return text if defects is None else f"{text} {TOLD}"
 
 
 def _write_whole(
-    tables: Iterable[tuple[str, pa.Table]], folder: Path, as_: WriteAs, counts: Counts
-) -> None:
+    tables: Iterable[tuple[str, pa.Table]],
+    folder: Path,
+    as_: WriteAs,
+    defects: Plan | None,
+    seed: int,
+) -> tuple[Counts, tuple[KindPlanted, ...]]:
+    counts: Counts = {}
+    planted: tuple[KindPlanted, ...] = ()
+    if defects is not None:
+        tables, planted = with_defects(tables, defects, seed, folder)
     for table, rows in tables:
         if rows.num_rows:
             file = f"{table.lower()}{SUFFIXES[as_]}"
             write_table(plain(rows), folder / file, as_, name=table, label=label_of(table))
             counts[table] = (file, rows.num_rows)
+    return counts, planted
 
 
-def _generated(counts: Counts, out: Path, told: str) -> Generated:
+def _generated(counts: Counts, out: Path, told: str, planted: tuple[KindPlanted, ...]) -> Generated:
     tables = ((table, out / file, rows) for table, (file, rows) in counts.items())
-    return Generated(tuple(tables), told)
+    return Generated(tuple(tables), told, planted)

@@ -1,0 +1,1 @@
+"""Known errors that are planted into an export, to measure what rules find of them."""

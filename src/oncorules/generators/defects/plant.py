@@ -1,0 +1,125 @@
+"""Plants defects into the tables of an export, and writes down what was planted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from oncorules.data.answer_key import COLUMNS
+from oncorules.generators.defects.catalogue import KINDS
+from oncorules.generators.defects.kinds import Kind, Rows
+from oncorules.generators.defects.plan import Plan
+from oncorules.generators.defects.sheets import Change, Sheets
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+PURPOSE = 200
+"""Keeps these random numbers apart from all others that a seed gives."""
+
+
+@dataclass(frozen=True)
+class KindPlanted:
+    """How many defects of a kind were asked for, and planted."""
+
+    kind: str
+    table: str
+    asked: int
+    planted: int
+
+
+@dataclass(frozen=True)
+class Planted:
+    """What was planted.
+
+    Attributes:
+        tables: of the export, with the defects.
+        key: the answer key, one row per defect.
+        kinds: what was asked for and planted.
+    """
+
+    tables: dict[str, pa.Table]
+    key: pa.Table
+    kinds: tuple[KindPlanted, ...]
+
+
+def plant_defects(tables: Mapping[str, pa.Table], plan: Plan, seed: int) -> Planted:
+    """Return the tables of an export with known errors, and the answer key.
+
+    No two defects of a subject touch one table or are spoken of by one rule, so that none hides
+    another and each finding has one cause.
+
+    Args:
+        tables: Arrow tables by name, with the columns of SDTM.
+        plan: which defects.
+        seed: of where they go; the same seed gives the same defects.
+
+    Raises:
+        RuleError: the plan asks for more defects than there are rows.
+    """
+    sheets = Sheets(tables)
+    numbers = plan.numbers({name: sheets.count(name) for name in sheets.names})
+    places = {name: place for place, name in enumerate(KINDS)}
+    fitting = {name: np.flatnonzero(KINDS[name].where(sheets)) for name in numbers}
+    taken: dict[str, list[Kind]] = {}
+    planted: dict[str, list[Change]] = {}
+    # Kinds that few rows can have go first, or others would take their subjects.
+    for name in sorted(numbers, key=lambda name: (fitting[name].size, places[name])):
+        random = np.random.Generator(np.random.Philox(key=[seed, (places[name] << 8) + PURPOSE]))
+        rows = random.permutation(fitting[name])
+        planted[name] = list(_planted(sheets, KINDS[name], rows, numbers[name], taken))
+    kinds = tuple(
+        KindPlanted(name, KINDS[name].table, numbers[name], len(planted[name])) for name in numbers
+    )
+    return Planted(sheets.tables(), _answer_key(planted, numbers), kinds)
+
+
+def _planted(
+    sheets: Sheets, kind: Kind, rows: Rows, number: int, taken: dict[str, list[Kind]]
+) -> Iterator[Change]:
+    found = 0
+    for row in rows.tolist():
+        if found == number:
+            return
+        subject = sheets.cell(kind.table, row, "USUBJID")
+        before = taken.setdefault(subject, [])
+        if not all(kind.goes_with(other) for other in before):
+            continue
+        change = kind.plant(sheets, row)
+        if change is not None:
+            before.append(kind)
+            found += 1
+            yield change
+
+
+def _answer_key(planted: Mapping[str, list[Change]], names: Mapping[str, int]) -> pa.Table:
+    """Return the answer key, by kind as the plan has them and in the order of planting."""
+    import pyarrow as pa
+
+    rows = []
+    for name in names:
+        kind = KINDS[name]
+        for change in planted[name]:
+            rules = change.rules or kind.rules
+            also = [rule for rule in (*kind.rules, *kind.also) if rule not in rules]
+            rows.append(
+                (
+                    len(rows) + 1,
+                    name,
+                    kind.table,
+                    change.subject,
+                    change.key,
+                    change.variable,
+                    change.before,
+                    change.after,
+                    " ".join(rules),
+                    " ".join(also),
+                )
+            )
+    columns = zip(*rows, strict=True) if rows else [[] for _ in COLUMNS]
+    types = [pa.int64(), *[pa.string()] * (len(COLUMNS) - 1)]
+    arrays = [pa.array(list(cells), of) for cells, of in zip(columns, types, strict=True)]
+    return pa.table(arrays, list(COLUMNS))

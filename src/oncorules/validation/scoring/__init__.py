@@ -1,0 +1,1 @@
+"""How well rules find defects that were planted: findings held against an answer key."""
