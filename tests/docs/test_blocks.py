@@ -34,7 +34,7 @@ DOCUMENTS = [
     ROOT / "CONTRIBUTING.md",
     *sorted((ROOT / "docs").rglob("*.md")),
 ]
-SET_UP = ["pip install . && oncorules demo", "pip install tox && tox"]
+SET_UP = ["pip install . && oncorules reproduce van-der-zwan-2018", "pip install tox && tox"]
 
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _EXIT = re.compile(r"\s+# exit (\d+)$")
