@@ -12,7 +12,7 @@ from oncorules.analysis.published.read import find_study, read_published
 from oncorules.calibration.contradictions import refuse_contradictions
 from oncorules.calibration.kept_stages import KeptStages, key_of
 from oncorules.calibration.medians import Missed
-from oncorules.calibration.prrt.calendar import columns_of
+from oncorules.calibration.prrt.calendar import columns_of, fix_calendar
 from oncorules.calibration.prrt.plan import PLAN, Plan
 from oncorules.calibration.prrt.resolve import resolve
 from oncorules.calibration.stages import Progress, Stages
@@ -70,8 +70,11 @@ def solve(
     """
     root = find_study(study)
     design = read_design(root)
-    if design.solver is None:
-        raise DataError(f"{root.name}/{FOLDER}/{DESIGN} names no solver, so no twin can be solved")
+    days = design.sampled
+    if design.solver is None or days is None:
+        raise DataError(
+            f"{root.name}/{FOLDER}/{DESIGN} has no solver: or no sampled:, so no twin can be solved"
+        )
     seed = design.seed if seed is None else seed
     published = read_published(study)
     refuse_contradictions(audit(published))
@@ -90,6 +93,7 @@ def solve(
         progress("searching", 0, plan.stages)  # the first stage takes its time
     try:
         solution = resolve(targets, seed, Stages(plan.stages, progress, kept), plan)
+        fix_calendar(solution.cohort, design.cut_off, days)
     except RuleError:  # other figures are needed, and nothing of this run serves them
         kept.remove()
         if is_new:

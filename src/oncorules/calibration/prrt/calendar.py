@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from oncorules.calibration.contradictions import NoSuchCohort
 from oncorules.calibration.prrt.frame import EPOCHS, Cohort
 
-FIRST_EVER = date(2000, 1, 1)
-SECOND_FROM, SECOND_TO = date(2003, 10, 1), date(2015, 10, 31)
-CUT_OFF = date(2017, 1, 1)
+if TYPE_CHECKING:
+    from oncorules.generators.design import Moved
 
 
-def fix_calendar(cohort: Cohort) -> None:
+def fix_calendar(cohort: Cohort, cut_off: date, days: Moved) -> None:
     """Write the first and the last possible day of the first dose of each subject.
 
     Who is alive at the cut-off has one day only, if the years of retreatment allow it; else the
     subject was lost before.
+
+    Args:
+        cohort: with all times.
+        cut_off: the day after which nothing lies.
+        days: the first day of any, and those between which later courses begin.
 
     Raises:
         NoSuchCohort: the times of a subject fit no day.
@@ -26,16 +31,16 @@ def fix_calendar(cohort: Cohort) -> None:
     starts = [second["START"], third["START"]]
     for row in range(subjects.size):
         end = int(subjects["END"][row])
-        earliest, latest = FIRST_EVER, CUT_OFF - timedelta(days=end)
+        earliest, latest = days.first_dose, cut_off - timedelta(days=end)
         for column in starts:
             if column[row] != "":
                 gap = timedelta(days=int(column[row]))
-                earliest = max(earliest, SECOND_FROM - gap)
-                latest = min(latest, SECOND_TO - gap)
+                earliest = max(earliest, days.later_courses[0] - gap)
+                latest = min(latest, days.later_courses[1] - gap)
         if earliest > latest:
             raise NoSuchCohort(f"subject {row} fits no calendar: from {earliest} to {latest}")
         alive = subjects["DIED"][row] == "N" and subjects["NOSALVAG"][row] != "LOST TO FOLLOW-UP"
-        if alive and latest + timedelta(days=end) == CUT_OFF:
+        if alive and latest + timedelta(days=end) == cut_off:
             earliest = latest
         subjects["FROM"][row], subjects["TO"][row] = earliest.isoformat(), latest.isoformat()
 

@@ -9,7 +9,6 @@ import numpy as np
 from oncorules.calibration.contradictions import NoSuchCohort
 from oncorules.calibration.medians import Missed
 from oncorules.calibration.prrt import values
-from oncorules.calibration.prrt.calendar import fix_calendar
 from oncorules.calibration.prrt.control_times import ControlTimes
 from oncorules.calibration.prrt.counts import CONTROL, EXCLUDED, OTHERS, RETREATED, Counts
 from oncorules.calibration.prrt.frame import EPOCHS, Cohort, Rows
@@ -70,7 +69,6 @@ def resolve(
     _grades(counts, random)
     first = cohort.courses["I-PRRT"]
     first["START"] = np.zeros(cohort.subjects.size, int)
-    fix_calendar(cohort)
     return Solution(
         cohort, retreated.medians + control.medians, tuple(retreated.missed + control.missed)
     )
