@@ -42,6 +42,14 @@ def test_a_folder_is_an_export_and_its_other_files_are_noted(tmp_path: Path) -> 
     ]
 
 
+def test_the_answer_key_of_planted_defects_is_no_table(tmp_path: Path) -> None:
+    (tmp_path / "DM.csv").write_text("USUBJID\n1\n")
+    (tmp_path / "answer-key.csv").write_text("defect,kind\n1,site-missing\n")
+    export = read_export(tmp_path)
+    assert list(export.tables) == ["DM"]
+    assert [note.text for note in export.notes] == ["not read: answer-key.csv"]
+
+
 def test_tables_of_one_name_become_parts_when_columns_agree_in_any_order(tmp_path: Path) -> None:
     one = put(tmp_path / "site1", lb_csv="USUBJID,LBSEQ\na,1\n")
     two = put(tmp_path / "site2", lb_csv="lbseq,usubjid\n1,b\n")

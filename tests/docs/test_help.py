@@ -18,6 +18,7 @@ VERBS = (
     ["reproduce"],
     ["generate"],
     ["resolve"],
+    ["score"],
 )
 
 

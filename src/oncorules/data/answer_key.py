@@ -17,5 +17,5 @@ COLUMNS = (
     "also",
 )
 """One row per defect. `key` is the row's key as findings write it, in JSON; `variable`, `before`
-and `after` are what was changed; `rules` are those that find it, and `also` those that may speak
-of what follows from it, both parted by blanks."""
+and `after` are what was changed, parted by commas where it is several columns; `rules` are those
+that find it, and `also` those that may speak of what follows from it, both parted by blanks."""

@@ -94,14 +94,17 @@ def gone(_: object) -> None:
 
 def known(table: str, *names: str) -> Where:
     """Return which rows have a value in all of these columns."""
-    return lambda sheets: np.all(
-        [np.not_equal(sheets.column(table, name), None) for name in names], axis=0
-    )
+
+    def where(sheets: Sheets) -> Rows:
+        columns = [sheets.column(table, name) for name in names]
+        return np.array([None not in cells for cells in zip(*columns, strict=True)], bool)
+
+    return where
 
 
-def among(table: str, name: str, *words: Cell) -> Where:
+def among(table: str, name: str, *words: str) -> Where:
     """Return which rows have one of these values in a column."""
-    return lambda sheets: np.isin(sheets.column(table, name), words)
+    return lambda sheets: np.isin(sheets.column(table, name), list(words))
 
 
 def above(table: str, name: str, limit: float) -> Where:

@@ -65,25 +65,29 @@ def plant_defects(tables: Mapping[str, pa.Table], plan: Plan, seed: int) -> Plan
     places = {name: place for place, name in enumerate(KINDS)}
     fitting = {name: np.flatnonzero(KINDS[name].where(sheets)) for name in numbers}
     taken: dict[str, list[Kind]] = {}
-    planted: dict[str, list[Change]] = {}
-    # Kinds that few rows can have go first, or others would take their subjects.
-    for name in sorted(numbers, key=lambda name: (fitting[name].size, places[name])):
+    ways = {}
+    for name in numbers:
         random = np.random.Generator(np.random.Philox(key=[seed, (places[name] << 8) + PURPOSE]))
-        rows = random.permutation(fitting[name])
-        planted[name] = list(_planted(sheets, KINDS[name], rows, numbers[name], taken))
+        ways[name] = _ways(sheets, KINDS[name], random.permutation(fitting[name]), taken)
+    planted: dict[str, list[Change]] = {name: [] for name in numbers}
+    # One of each kind in turn, those first that few rows can have: none takes all the subjects.
+    waiting = sorted(numbers, key=lambda name: (fitting[name].size, places[name]))
+    while waiting:
+        for name in tuple(waiting):
+            change = next(ways[name], None)
+            if change is not None:
+                planted[name].append(change)
+            if change is None or len(planted[name]) == numbers[name]:
+                waiting.remove(name)
     kinds = tuple(
         KindPlanted(name, KINDS[name].table, numbers[name], len(planted[name])) for name in numbers
     )
     return Planted(sheets.tables(), _answer_key(planted, numbers), kinds)
 
 
-def _planted(
-    sheets: Sheets, kind: Kind, rows: Rows, number: int, taken: dict[str, list[Kind]]
-) -> Iterator[Change]:
-    found = 0
+def _ways(sheets: Sheets, kind: Kind, rows: Rows, taken: dict[str, list[Kind]]) -> Iterator[Change]:
+    """Plant a defect each time one is asked for, as long as a row can have it."""
     for row in rows.tolist():
-        if found == number:
-            return
         subject = sheets.cell(kind.table, row, "USUBJID")
         before = taken.setdefault(subject, [])
         if not all(kind.goes_with(other) for other in before):
@@ -91,7 +95,6 @@ def _planted(
         change = kind.plant(sheets, row)
         if change is not None:
             before.append(kind)
-            found += 1
             yield change
 
 
@@ -99,27 +102,18 @@ def _answer_key(planted: Mapping[str, list[Change]], names: Mapping[str, int]) -
     """Return the answer key, by kind as the plan has them and in the order of planting."""
     import pyarrow as pa
 
-    rows = []
+    rows: list[tuple[int | str, ...]] = []
     for name in names:
         kind = KINDS[name]
         for change in planted[name]:
             rules = change.rules or kind.rules
             also = [rule for rule in (*kind.rules, *kind.also) if rule not in rules]
-            rows.append(
-                (
-                    len(rows) + 1,
-                    name,
-                    kind.table,
-                    change.subject,
-                    change.key,
-                    change.variable,
-                    change.before,
-                    change.after,
-                    " ".join(rules),
-                    " ".join(also),
-                )
-            )
-    columns = zip(*rows, strict=True) if rows else [[] for _ in COLUMNS]
-    types = [pa.int64(), *[pa.string()] * (len(COLUMNS) - 1)]
-    arrays = [pa.array(list(cells), of) for cells, of in zip(columns, types, strict=True)]
-    return pa.table(arrays, list(COLUMNS))
+            where = (kind.table, change.subject, change.key)
+            what = (change.variable, change.before, change.after)
+            said = (" ".join(rules), " ".join(also))
+            rows.append((len(rows) + 1, name, *where, *what, *said))
+    schema = pa.schema(
+        [(column, pa.int64() if column == "defect" else pa.string()) for column in COLUMNS]
+    )
+    listed = [dict(zip(COLUMNS, row, strict=True)) for row in rows]
+    return pa.Table.from_pylist(listed, schema)

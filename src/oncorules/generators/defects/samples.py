@@ -13,7 +13,7 @@ from oncorules.generators.defects.kinds import (
     put,
     swap,
 )
-from oncorules.generators.defects.sheets import Change, Sheets
+from oncorules.generators.defects.sheets import Cell, Change, Sheets
 
 _CELLS, _RED, _PROTEINS, _ENZYMES, _METABOLITES = (
     f"LB-UNIT-{name}" for name in ("CELLS", "RED-CELLS", "PROTEINS", "ENZYMES", "METABOLITES")
@@ -28,13 +28,15 @@ _OTHER = {"mmol/L": ("HGB", "g/dL", 1.6114), "umol/L": ("CREAT", "mg/dL", 0.0113
 iron), 113.12 g/mol of creatinine."""
 FLAGS = ("LB-NORMAL", "LB-HIGH", "LB-LOW")
 NUMBER: Where = above("LB", "LBSTRESN", 0)
-_OF_A_KNOWN_UNIT = both(NUMBER, among("LB", "LBTESTCD", *_RULE_OF), known("LB", "LBSTRESU"))
+_OF_A_KNOWN_UNIT = both(
+    NUMBER, among("LB", "LBTESTCD", *_RULE_OF), known("LB", "LBSTRESU", "LBORRESU")
+)
 
 
 def written(sheets: Sheets, row: int, value: float, *, reported: bool = True) -> Change:
     """Change a result, in its standard form or in all its forms."""
     text = f"{value:.10g}"
-    cells = {"LBSTRESN": float(text), "LBSTRESC": text}
+    cells: dict[str, Cell] = {"LBSTRESN": float(text), "LBSTRESC": text}
     return sheets.change("LB", row, **cells, **({"LBORRES": text} if reported else {}))
 
 
@@ -74,8 +76,8 @@ def _mistaken_unit(sheets: Sheets, row: int) -> Change | None:
 
 def _strange_unit(sheets: Sheets, row: int) -> Change:
     rule = _RULE_OF[sheets.cell("LB", row, "LBTESTCD")]
-    change = put("LB", "LBSTRESU", lambda _: _STRANGE[rule], "LBORRESU")(sheets, row)
-    return change.found_by(rule)
+    units = dict.fromkeys(("LBSTRESU", "LBORRESU"), _STRANGE[rule])
+    return sheets.change("LB", row, **units).found_by(rule)
 
 
 def _other_flag(sheets: Sheets, row: int) -> Change | None:

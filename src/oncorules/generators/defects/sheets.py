@@ -24,8 +24,8 @@ class Change:
     Attributes:
         key: of the row, or of the visit, as findings write it: JSON of texts by column.
         subject: whose row it is in the export with the defect.
-        variable: the columns that were changed, parted by blanks; empty for a whole row.
-        before: their values before, parted by blanks.
+        variable: the columns that were changed, parted by commas; empty for a whole row.
+        before: their values before, in the same order.
         after: their values after.
         rules: those that find it, where not all rows of a kind are found by the same ones.
     """
@@ -107,9 +107,9 @@ class Sheets:
         return Change(
             key_of(subject, **{} if number is None else {f"{table}SEQ": number}),
             str(subject),
-            " ".join(cells),
-            " ".join(map(shown, before)),
-            " ".join(map(shown, cells.values())),
+            ", ".join(cells),
+            ", ".join(map(shown, before)),
+            ", ".join(map(shown, cells.values())),
         )
 
     def change_all(self, table: str, rows: list[int], name: str, value: Cell) -> Change:

@@ -101,7 +101,7 @@ def read_answer_key(path: Path) -> list[Defect]:
             _text(row["table"]),
             _text(row["USUBJID"]),
             _key(row["key"], file),
-            f"{_text(row['variable'])} {_text(row['before'])} -> {_text(row['after'])}".strip(),
+            _change(row),
             tuple(_text(row["rules"]).split()),
             tuple(_text(row["also"]).split()),
         )
@@ -139,6 +139,11 @@ def _rows(file: Path, columns: tuple[str, ...], expected: str) -> list[dict[str,
         raise DataError(f"{file} has no column {', '.join(missing)}; expected {expected}")
     rows: list[dict[str, Any]] = table.select(columns).to_pylist()
     return rows
+
+
+def _change(row: dict[str, Any]) -> str:
+    change = f"{_text(row['before'])} -> {_text(row['after'])}"
+    return f"{row['variable']}: {change}" if row["variable"] else change
 
 
 def _key(text: object, file: Path) -> dict[str, str]:
