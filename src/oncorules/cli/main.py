@@ -19,6 +19,7 @@ from oncorules.cli import (
     derive,
     explain,
     generate,
+    ledger,
     reproduce,
     rules,
     validate,
@@ -98,6 +99,13 @@ app.command(
         "reproduce our-study --export exports/trial --baseline agreed.txt --keep-baseline",
     ),
 )(reproduce.reproduce)
+app.command(
+    "ledger",
+    epilog=_examples(
+        "ledger van-der-zwan-2018",
+        "ledger van-der-zwan-2018 --cohorts 200 --seed 7 --out acceptance",
+    ),
+)(ledger.ledger)
 app.add_typer(rules.app, name="rules")
 
 
