@@ -99,7 +99,7 @@ def make_ledger(
     if cohorts < 1:
         raise CallError(f"{cohorts} cohorts give no interval; draw at least 1, better 2,000")
     run = run_study(study, export, progress=progress)
-    verdicts = find_verdicts(run)
+    verdicts = find_verdicts(study, export, run, progress)
     intervals = find_intervals(model, run.published, run.plan, cohorts, seed, progress=progress)
     entries = (
         Entry(one.figure, one.computed, *verdicts[one.figure.id], intervals.get(one.figure.id))
@@ -122,10 +122,19 @@ def model_of(study: str | Path) -> Model:
     return model
 
 
-def find_verdicts(run: StudyRun) -> Mapping[str, tuple[str, str]]:
-    """Return the verdict of each figure on the twin, and why."""
+def find_verdicts(
+    study: str, export: str, run: StudyRun, progress: Progress | None = None
+) -> Mapping[str, tuple[str, str]]:
+    """Return the verdict of each figure on the twin, and why.
+
+    Args:
+        study: the id of a shipped study, or the folder of one.
+        export: its twin.
+        run: what the twin gives.
+        progress: called with what is being done, how many steps are done, and of how many.
+    """
     agreements = compare_figures(run.published, run.outcomes)
-    conventions = conventions_of(run, agreements)
+    conventions = conventions_of(study, export, run, agreements, progress)
     return {one.figure.id: _judge(one, conventions.get(one.figure.id)) for one in agreements}
 
 
