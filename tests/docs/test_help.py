@@ -9,7 +9,8 @@ from oncorules import load_pack
 from oncorules.cli.main import main
 from oncorules.rules.loading.parameters import resolve_parameters
 
-VERBS = ([], ["demo"], ["validate"], ["derive"], ["explain"], ["reproduce"], ["generate"])
+VERBS = ([], ["demo"], ["validate"], ["derive"], ["explain"], ["reproduce"], ["generate"],
+         ["ledger"])  # fmt: skip
 
 
 def examples(words: list[str], capsys) -> list[list[str]]:

@@ -43,18 +43,20 @@ def ledger(
     model_of(study)
     with ExitStack() as stack:
         export, origin = own_export(study, stack)
-        for text in origin:
-            output.note(text)
         progress = stack.enter_context(showing_progress(output))
         made = make_ledger(study, str(export), cohorts=cohorts, seed=seed, progress=progress)
     if out is not None:
         _write(made, out)
     if output.format == "table":
         _print(made, output)
+        output.line()
+        for text in origin:
+            output.line(text)
         if out is not None:
-            output.line()
             output.line(f"Written to {out}: {FILE}")
     else:
+        for text in origin:
+            output.note(text)
         output.answer(Grid(COLUMNS, [row_of(one, made) for one in made]))
     return 0
 
@@ -89,10 +91,11 @@ def _print(made: Ledger, output: Output) -> None:
         title = f"{many(len(listed), 'figure')} that the twin does not give as printed"
         output.grid(Grid(("figure", "printed", "twin", "verdict", "why"), listed, title))
     if made.outside:
-        from oncorules.calibration.ledger.files import row_of
+        from oncorules.calibration.ledger.files import COLUMNS, row_of
 
-        cells = [row_of(one, made) for one in made.outside]
-        listed = [(id, printed, low, high) for id, printed, _, _, low, _, high, *_ in cells]
+        shown = ("id", "printed", "low", "high")
+        named = (dict(zip(COLUMNS, row_of(one, made), strict=True)) for one in made.outside)
+        cells = [tuple(row[name] for name in shown) for row in named]
         output.line()
-        title = f"{many(len(listed), 'printed value')} outside the interval"
-        output.grid(Grid(("figure", "printed", "low", "high"), listed, title))
+        title = f"{many(len(cells), 'printed value')} outside the interval"
+        output.grid(Grid(shown, cells, title))

@@ -138,50 +138,53 @@ def _ranks(best: Coded) -> Rows:
 def _subjects(
     cohort: Cohort, sets: Mapping[str, Column], columns: Mapping[str, Column]
 ) -> dict[str, Column]:
-    epoch, subject = cohort.courses.epoch, cohort.courses.subject
-    rows = {}
-    for name in (FIRST, SECOND):
-        rows[name] = np.full(len(cohort), NEVER)
-        there = np.flatnonzero(epoch.among(name))
-        rows[name][subject[there]] = there
-
-    def at(name: str, course: str) -> Column:
-        column = columns[name]
-        if isinstance(column, Coded):
-            return Coded(np.append(column.codes, -1)[rows[course]], column.words)
-        return np.append(column, np.nan)[rows[course]]
-
+    """Return the columns of ADSL: sets, and the initial course beside the retreatment."""
+    first, second = (_courses_of(cohort, epoch) for epoch in (FIRST, SECOND))
     found = dict(sets)
     for name in ("LIVER", "BONE", "EXTENT"):
-        found |= {f"{name}1": at(name, FIRST), f"{name}2": at(name, SECOND)}
+        found |= {f"{name}1": _at(columns[name], first), f"{name}2": _at(columns[name], second)}
+    response = cohort.courses.best.where(~cohort.courses.best.among("NE"))
     found |= {
         "NOSALVAG": cohort.no_salvage,
         "MYELOID": cohort.myeloid,
         "MYELFL": _flag(cohort.myeloid.known),
-        "AGE": at("AGE", FIRST),
-        "WHOGRADE": at("WHOGRADE", FIRST),
-        "KI67": at("KI67", FIRST),
-        "REDREASN": at("REDREASN", SECOND),
-        "RED1FL": at("REDFL", FIRST),
-        "RESPONSE1": at("RESPONSE", FIRST),
-        "RANK1": at("RESPRANK", FIRST),
-        "RANK2": at("RESPRANK", SECOND),
-        "PFS1": at("PFSMONTH", FIRST),
-        "PFS2": at("PFSMONTH", SECOND),
+        "REDREASN": _at(columns["REDREASN"], second),
+        "RED1FL": _at(columns["REDFL"], first),
+        "RESPONSE1": _at(response, first),
+        "RESPONSE2": _at(_four_levels(response), second),
+        "RANK1": _at(columns["RESPRANK"], first),
+        "RANK2": _at(columns["RESPRANK"], second),
+        "PFS1": _at(columns["PFSMONTH"], first),
+        "PFS2": _at(columns["PFSMONTH"], second),
     }
-    before, after = (_numbers(columns["UPTAKE"])[rows[name]] for name in (FIRST, SECOND))  # type: ignore[arg-type]
-    before, after = (
-        np.where(rows[name] == NEVER, np.nan, one)
-        for name, one in ((FIRST, before), (SECOND, after))
-    )
+    found |= {name: _at(columns[name], first) for name in ("AGE", "WHOGRADE", "KI67")}
+    uptake = _numbers(cohort.courses.findings["UPTAKE"])
+    before, after = (np.append(uptake, np.nan)[rows] for rows in (first, second))
     change = np.where(after > before, 0, np.where(after < before, 1, 2))
-    known = ~np.isnan(before) & ~np.isnan(after)
-    found["UPTAKECH"] = Coded(np.where(known, change, -1), ("HIGHER", "LOWER", "SAME"))
-    found["RESPONSE2"] = _four_levels(at("RESPONSE", SECOND))  # type: ignore[arg-type]
+    change[np.isnan(before) | np.isnan(after)] = -1
+    found["UPTAKECH"] = Coded(change, ("HIGHER", "LOWER", "SAME"))
+    return found
+
+
+def _courses_of(cohort: Cohort, epoch: str) -> Rows:
+    """Return the row of each subject's course of a name, the one after the last where none is."""
+    courses = cohort.courses
+    rows = np.full(len(cohort), len(courses.subject))
+    there = np.flatnonzero(courses.epoch.among(epoch))
+    rows[courses.subject[there]] = there
+    return rows
+
+
+def _at(column: Column, rows: Rows) -> Column:
+    """Return a column of courses by subject, missing where there is no course."""
+    if isinstance(column, Coded):
+        return Coded(np.append(column.codes, -1)[rows], column.words)
+    found: Rows = np.append(column, np.nan)[rows]
     return found
 
 
 def _four_levels(response: Coded) -> Coded:
+    """Return a complete response as partial, and early death as clinical progression."""
     levels = {"CR": "PR", "DIED": "CLINICAL PD"}
     merged = Coded.of([levels.get(word, word) for word in response.words])
     return Coded(np.append(merged.codes, -1)[response.codes], merged.words)

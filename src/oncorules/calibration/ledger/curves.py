@@ -84,9 +84,8 @@ def log_ranks(cohort: Rows, cohorts: int, times: Rows, events: Rows, second: Row
     before = np.cumsum(other, axis=1) - other
     others = other.sum(axis=1)[:, None] - np.take_along_axis(before, begins, axis=1)
     deaths = np.cumsum(happened, axis=1)
-    died = np.take_along_axis(deaths, last_of_ties(keys // 4), axis=1) - np.take_along_axis(
-        deaths - happened, begins, axis=1
-    )
+    earlier: Rows = np.take_along_axis(deaths - happened, begins, axis=1)
+    died: Rows = np.take_along_axis(deaths, last_of_ties(keys // 4), axis=1) - earlier
     share = others / np.maximum(1, at_risk)
     expected = np.where(happened, share, 0.0).sum(axis=1)
     spread = share * (1 - share) * (at_risk - died) / np.maximum(1, at_risk - 1)

@@ -31,7 +31,9 @@ class Kept:
     Attributes:
         id: of the figure.
         verdict: on the twin.
-        low, high: as printed, infinite where it is not reached; None without an interval.
+        low, middle, high: of the cohorts, as printed, infinite where it is not reached; None
+            without an interval.
+        below: the share of the cohorts below the printed value; None without an interval.
         inside: the printed value lies between them.
         cohorts: that were drawn.
         seed: of the cohorts.
@@ -40,7 +42,9 @@ class Kept:
     id: str
     verdict: str
     low: Decimal | None
+    middle: Decimal | None
     high: Decimal | None
+    below: float | None
     inside: bool | None
     cohorts: int
     seed: int
@@ -100,7 +104,9 @@ def read_ledger(study: Path) -> Mapping[str, Kept]:
             row["id"],
             row["verdict"],
             _end(row["low"]),
+            _end(row["middle"]),
             _end(row["high"]),
+            float(row["below"]) if row["below"] else None,
             whether[row["inside"]],
             int(row["cohorts"]),
             int(row["seed"]),

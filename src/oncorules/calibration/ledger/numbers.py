@@ -72,7 +72,8 @@ def chi_squared(table: Rows) -> dict[str, Rows]:
 
     rows, columns = table.sum(axis=2), table.sum(axis=1)
     n = rows.sum(axis=1)
-    df = ((rows > 0).sum(axis=1) - 1) * ((columns > 0).sum(axis=1) - 1)
+    levels = (rows > 0).sum(axis=1), (columns > 0).sum(axis=1)
+    df = np.maximum(0, levels[0] - 1) * np.maximum(0, levels[1] - 1)
     with np.errstate(divide="ignore", invalid="ignore"):
         expected = rows[:, :, None] * columns[:, None, :] / n[:, None, None]
         terms = np.where(expected > 0, (table - expected) ** 2 / expected, 0.0)
