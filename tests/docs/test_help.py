@@ -19,6 +19,7 @@ VERBS = (
     ["generate"],
     ["resolve"],
     ["score"],
+    ["ledger"],
 )
 
 

@@ -19,6 +19,7 @@ from oncorules.cli import (
     derive,
     explain,
     generate,
+    ledger,
     reproduce,
     resolve,
     rules,
@@ -116,6 +117,13 @@ app.command(
         "resolve our-study",
     ),
 )(resolve.resolve)
+app.command(
+    "ledger",
+    epilog=_examples(
+        "ledger van-der-zwan-2018",
+        "ledger van-der-zwan-2018 --cohorts 200 --seed 7 --out acceptance",
+    ),
+)(ledger.ledger)
 app.add_typer(rules.app, name="rules")
 
 

@@ -76,16 +76,32 @@ class Model:
         begins = np.cumsum(size) - size
         return order, begins[group], size[group]
 
+    @cached_property
+    def _last_start(self) -> Rows:
+        """Per solved subject, the day of its last course."""
+        start: Rows = self.solved.courses.start[self.solved.courses.last]
+        return start
+
+    @cached_property
+    def _oldest(self) -> Rows:
+        """Per solved subject, the greatest age in days at the last course of those of its kind."""
+        order, begins, _ = self._alike
+        age = self.solved.age_days + self._last_start
+        groups, group = np.unique(begins, return_inverse=True)
+        oldest: Rows = np.maximum.reduceat(age[order], groups)[group]
+        return oldest
+
     def _exchanged(self, rows: Rows, random: np.random.Generator) -> Cohort:
         """Return the subjects with sex and age of one, and markers of another of their kind."""
         order, begins, size = self._alike
-        people, measured = (
-            self.solved.take(
-                order[begins[rows] + (random.random(rows.size) * size[rows]).astype(int)]
-            )
+        others, measured = (
+            order[begins[rows] + (random.random(rows.size) * size[rows]).astype(int)]
             for _ in range(2)
         )
-        cohort = self.solved.take(rows)
+        oldest = self._oldest[rows]
+        too_old = self.solved.age_days[others] + self._last_start[rows] > oldest
+        people = self.solved.take(np.where(too_old, rows, others))
+        cohort, measured = self.solved.take(rows), self.solved.take(measured)
         courses = replace(cohort.courses, markers=measured.courses.markers)
         return replace(cohort, sex=people.sex, age_days=people.age_days, courses=courses)
 

@@ -53,6 +53,7 @@ def run_study(
     study: str,
     export: str | Path | None = None,
     *,
+    settings: Mapping[str, Any] | None = None,
     progress: Progress | None = None,
 ) -> StudyRun:
     """Return what an export gives for the analyses of a study.
@@ -60,6 +61,7 @@ def run_study(
     Args:
         study: the id of a shipped study, or the folder of one.
         export: the trial's export; without it, the rows that the study says come with a library.
+        settings: other values of the study's parameters.
         progress: called with what is being done, how many steps are done, and of how many.
 
     Raises:
@@ -81,7 +83,9 @@ def run_study(
             folder = write_library_data(plan.data)
             stack.callback(folder.close)
             source = folder.path
-        result = stack.enter_context(derive(str(source), study=study, progress=progress))
+        result = stack.enter_context(
+            derive(str(source), study=study, settings=settings, progress=progress)
+        )
         needed = Needed(result.session)
         needed.refuse_unrelated(plan, published.id)
         wanted = plan.derived_tables
