@@ -37,12 +37,13 @@ def ledger(
     """
     from oncorules.calibration.ledger.files import COLUMNS, FILE, row_of
     from oncorules.calibration.ledger.ledger import make_ledger, model_of
-    from oncorules.cli.own_export import own_export
+    from oncorules.cli.own_export import own_export, told_of
 
     output = Output(format, quiet=quiet, no_color=no_color)
     model_of(study)
     with ExitStack() as stack:
-        export, origin = own_export(study, stack)
+        export = own_export(study, stack)
+        origin, _ = told_of(export, [])
         progress = stack.enter_context(showing_progress(output))
         made = make_ledger(study, str(export), cohorts=cohorts, seed=seed, progress=progress)
     if out is not None:
