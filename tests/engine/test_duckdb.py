@@ -201,7 +201,8 @@ endless = parse_one("select sum(hash(range)) from range(1000000000000)", dialect
 with Engine(jobs=2) as engine:
     folder = engine.folder
     try:
-        subprocess.Popen(["kill", "-INT", str(os.getpid())])
+        # Kept: an interrupt that comes while the object is freed would be lost.
+        killer = subprocess.Popen(["kill", "-INT", str(os.getpid())])
         engine.run(endless).fetchall()
     except KeyboardInterrupt:
         print("interrupted")

@@ -88,9 +88,9 @@ def test_a_full_disk_leaves_nothing_half_written(done, tmp_path, monkeypatch):
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OutputError) as raised:
         write(tmp_path, done, [table("another")])
-    assert str(raised.value) == (
-        f"{tmp_path / 'analysis.html'} cannot be written (No space left on device); free some "
-        "space or choose another folder"
+    assert str(raised.value).startswith(f"{tmp_path}/")
+    assert str(raised.value).endswith(
+        " cannot be written (No space left on device); free some space or choose another folder"
     )
     assert contents(tmp_path) == before
 

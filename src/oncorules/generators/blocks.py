@@ -17,7 +17,7 @@ from oncorules.generators.cohort import Cohort, cohort_of
 from oncorules.generators.design import FILE, Design, read_design
 from oncorules.generators.latent import FOLDER, read_cohort
 from oncorules.generators.moved import Model
-from oncorules.generators.people import Site, draw_sites
+from oncorules.generators.people import People, draw_people
 from oncorules.generators.streams import stream
 from oncorules.generators.tell import tell
 
@@ -38,13 +38,13 @@ class Sampler:
     Attributes:
         design: of the study.
         model: from which subjects are drawn.
-        sites: where they are treated.
+        people: who takes part beside them.
         seed: of everything.
     """
 
     design: Design
     model: Model | ArmsModel
-    sites: list[Site]
+    people: People
     seed: int
 
     def cohort(self, block: int) -> Cohort:
@@ -57,7 +57,7 @@ class Sampler:
     def tables(self, block: int, subjects: int) -> Iterator[tuple[str, pa.Table]]:
         """Yield the tables of SDTM of the first subjects of a block."""
         cohort, numbers = self.cohort(block), self._numbers(block)
-        told = tell(cohort, self.design, self.sites, numbers, WIDTH, self.seed, block)
+        told = tell(cohort, self.design, self.people, numbers, WIDTH, self.seed, block)
         yield from ((name, _first(rows, subjects)) for name, rows in told)
 
     def assigned(self, block: int, subjects: int) -> Iterator[tuple[str, pa.Table]]:
@@ -84,12 +84,12 @@ def sampler(study: Path, seed: int) -> Sampler:
         RuleError: its design contradicts itself.
     """
     design = read_design(study)
-    sites = draw_sites(design.sites, design.locale, seed)
+    people = draw_people(design.sites, design.locale, seed)
     if design.arms and design.enrolled is not None:
-        return Sampler(design, ArmsModel(design, design.enrolled), sites, seed)
+        return Sampler(design, ArmsModel(design, design.enrolled), people, seed)
     if design.sampled is not None:
         solved = cohort_of(read_cohort(study))
-        return Sampler(design, Model(solved, design, design.sampled), sites, seed)
+        return Sampler(design, Model(solved, design, design.sampled), people, seed)
     raise DataError(
         f"{study.name}/{FOLDER}/{FILE} has neither sampled: nor arms: with enrolled:,"
         " so only its twin can be generated"

@@ -114,6 +114,7 @@ def _events(trial: Trial, random: np.random.Generator) -> pa.Table:
     lasts = random.integers(1, 14, size)
     grade = random.integers(0, 2, size)
     there = random.random(size) < SHARE_WITH_EVENT
+    remark = random.integers(0, len(trial.remarks), size)
     there &= day + lasts < cohort.ends[courses.subject][:, None]
     course, term = np.nonzero(there)
     start = day[course, term]
@@ -124,6 +125,7 @@ def _events(trial: Trial, random: np.random.Generator) -> pa.Table:
         "AEBODSYS": systems,
         "AESER": "N",
         "AEACN": "DOSE NOT CHANGED",
+        "AEACNOTH": Coded(remark[course, term], trial.remarks),
         "AEREL": "RELATED",
         "AEOUT": "RECOVERED/RESOLVED",
         "AETOXGR": Coded(grade[course, term], ("1", "2")),

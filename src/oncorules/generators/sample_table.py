@@ -76,6 +76,7 @@ def sample_table(trial: Trial, random: np.random.Generator) -> pa.Table:
             "LBSTNRHI": numbers["high"][samples.test],
             "LBNRIND": Coded(side, ("NORMAL", "LOW", "HIGH")),
             "LBSPEC": "BLOOD",
+            "LBNAM": trial.laboratory[trial.cohort.courses.subject[samples.course]],
             "VISIT": visit,
         },
     )

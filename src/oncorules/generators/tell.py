@@ -11,7 +11,7 @@ from oncorules.generators.coded import Coded, Rows
 from oncorules.generators.cohort import Cohort
 from oncorules.generators.course_tables import course_tables
 from oncorules.generators.design import Design
-from oncorules.generators.people import Site
+from oncorules.generators.people import People
 from oncorules.generators.sample_table import sample_table
 from oncorules.generators.scan_tables import scan_tables
 from oncorules.generators.streams import stream
@@ -27,7 +27,7 @@ DAYS, SCANS, SAMPLES, COURSES, SUBJECTS = range(1, 6)
 def tell(
     cohort: Cohort,
     design: Design,
-    sites: list[Site],
+    people: People,
     numbers: Rows,
     width: int,
     seed: int,
@@ -38,13 +38,13 @@ def tell(
     Args:
         cohort: as assigned.
         design: what no figure says.
-        sites: where subjects are treated.
+        people: who takes part beside the subjects.
         numbers: of the subjects in the trial, from 1.
         width: of a number as it is written.
         seed: of all that no figure sees.
         block: which random numbers of the seed are for this cohort.
     """
-    random = stream(seed, block, DAYS)
+    random, sites = stream(seed, block, DAYS), people.sites
     slack = cohort.latest - cohort.earliest
     at = random.integers(0, len(sites), len(cohort))
     names = [f"{number:0{width}}" for number in numbers.tolist()]
@@ -60,6 +60,8 @@ def tell(
         ids=Coded(every, tuple(ids)),
         site=Coded(at, tuple(site.number for site in sites)),
         investigator=Coded(at, tuple(site.investigator for site in sites)),
+        laboratory=Coded(at, tuple(site.laboratory for site in sites)),
+        remarks=people.remarks,
         arms=_arms(cohort, design),
         first=cohort.earliest + (random.random(len(cohort)) * (slack + 1)).astype(np.int64),
         cycles=draw_cycles(cohort, design.treatment.days_between, random),

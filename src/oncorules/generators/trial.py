@@ -28,6 +28,8 @@ class Trial:
         ids: the unique identifier of each subject.
         site: number of each subject's site.
         investigator: of each subject.
+        laboratory: that measures for each subject.
+        remarks: free text of the trial.
         arms: of each subject.
         first: per subject, the day of the first dose from 1970 on.
         cycles: per course and cycle, days from the first dose of the subject; `NEVER` after the
@@ -40,6 +42,8 @@ class Trial:
     ids: Coded
     site: Coded
     investigator: Coded
+    laboratory: Coded
+    remarks: tuple[str, ...]
     arms: Coded
     first: Rows
     cycles: Rows

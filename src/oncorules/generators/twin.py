@@ -12,7 +12,7 @@ from oncorules.generators.coded import Rows
 from oncorules.generators.cohort import cohort_of
 from oncorules.generators.design import read_design
 from oncorules.generators.latent import read_cohort
-from oncorules.generators.people import draw_sites
+from oncorules.generators.people import draw_people
 from oncorules.generators.streams import PEOPLE, stream
 from oncorules.generators.tell import tell
 
@@ -37,9 +37,9 @@ def tell_twin(study: Path, seed: int) -> Iterator[tuple[str, pa.Table]]:
     design, subjects = read_design(study), read_cohort(study)
     numbers = twin_numbers(len(subjects), seed)
     order = np.argsort(numbers)
-    sites = draw_sites(design.sites, design.locale, seed)
+    people = draw_people(design.sites, design.locale, seed)
     cohort = cohort_of(subjects).take(order)
-    yield from tell(cohort, design, sites, numbers[order], WIDTH, seed, 0)
+    yield from tell(cohort, design, people, numbers[order], WIDTH, seed, 0)
 
 
 def twin_numbers(subjects: int, seed: int) -> Rows:
