@@ -9,7 +9,7 @@ import numpy as np
 
 from oncorules.generators.coded import Coded, Rows
 from oncorules.generators.cohort import Cohort
-from oncorules.generators.sdtm_table import Cells, Days, Figures, arrow_of
+from oncorules.generators.sdtm_table import Column, Days, Figures, arrow_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -28,7 +28,7 @@ def assigned_tables(cohort: Cohort, numbers: Rows, width: int) -> Iterator[tuple
 
     names = pc.utf8_lpad(pa.array(numbers).cast(pa.string()), width, "0")
     courses = cohort.courses
-    subjects: dict[str, Cells] = {
+    subjects: dict[str, Column] = {
         "SET": cohort.kind,
         "PRIMARY": cohort.primary,
         "SEX": cohort.sex,
@@ -41,7 +41,7 @@ def assigned_tables(cohort: Cohort, numbers: Rows, width: int) -> Iterator[tuple
         "FROM": Days(cohort.earliest),
         "TO": Days(cohort.latest),
     }
-    of_courses: dict[str, Cells] = {
+    of_courses: dict[str, Column] = {
         "EPOCH": courses.epoch,
         "START": courses.start,
         "CYCLES": courses.cycles,
@@ -58,11 +58,10 @@ def assigned_tables(cohort: Cohort, numbers: Rows, width: int) -> Iterator[tuple
     yield "COURSES", _table(names.take(pa.array(courses.subject)), of_courses)
 
 
-def _table(names: pa.Array, columns: dict[str, Cells]) -> pa.Table:
+def _table(names: pa.Array, columns: dict[str, Column]) -> pa.Table:
     import pyarrow as pa
 
-    every = np.arange(len(names))
-    found = {name: arrow_of(cells, every) for name, cells in columns.items()}
+    found = {name: arrow_of(cells, slice(None)) for name, cells in columns.items()}
     return pa.table({"SUBJID": names, **found})
 
 

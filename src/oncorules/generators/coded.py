@@ -43,13 +43,14 @@ class Coded:
     def __len__(self) -> int:
         return len(self.codes)
 
-    def __getitem__(self, rows: Rows) -> Coded:
+    def __getitem__(self, rows: Rows | slice) -> Coded:
         return Coded(self.codes[rows], self.words)
 
     def among(self, *words: str) -> Rows:
         """Return in which rows one of these words stands."""
-        wanted = [code for code, word in enumerate(self.words) if word in words]
-        return np.isin(self.codes, wanted)
+        wanted = np.array([*(word in words for word in self.words), False])  # the last for -1
+        found: Rows = wanted[self.codes]
+        return found
 
     @property
     def known(self) -> Rows:

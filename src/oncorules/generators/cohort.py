@@ -95,15 +95,17 @@ class Cohort:
 
     def take(self, rows: Rows) -> Cohort:
         """Return some subjects with their courses, each as often as it is named."""
+        courses = self.courses.take(*self.courses_of(rows))
+        return Cohort(courses=courses, **_taken(self, rows, {"courses"}))
+
+    def courses_of(self, rows: Rows) -> tuple[Rows, Rows]:
+        """Return the rows of the courses of some subjects, and whose each is among them."""
         counts = np.bincount(self.courses.subject, minlength=len(self))
         offsets = np.cumsum(counts) - counts
         taken = counts[rows]
         within = np.arange(taken.sum()) - np.repeat(np.cumsum(taken) - taken, taken)
-        courses = np.repeat(offsets[rows], taken) + within
         subject = np.repeat(np.arange(len(rows)), taken)
-        return Cohort(
-            courses=self.courses.take(courses, subject), **_taken(self, rows, {"courses"})
-        )
+        return np.repeat(offsets[rows], taken) + within, subject
 
     @property
     def until(self) -> Rows:

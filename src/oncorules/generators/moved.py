@@ -100,10 +100,15 @@ class Model:
         )
         oldest = self._oldest[rows]
         too_old = self.solved.age_days[others] + self._last_start[rows] > oldest
-        people = self.solved.take(np.where(too_old, rows, others))
-        cohort, measured = self.solved.take(rows), self.solved.take(measured)
-        courses = replace(cohort.courses, markers=measured.courses.markers)
-        return replace(cohort, sex=people.sex, age_days=people.age_days, courses=courses)
+        people = np.where(too_old, rows, others)
+        cohort, (places, _) = self.solved.take(rows), self.solved.courses_of(measured)
+        markers = {name: found[places] for name, found in self.solved.courses.markers.items()}
+        return replace(
+            cohort,
+            sex=self.solved.sex[people],
+            age_days=self.solved.age_days[people],
+            courses=replace(cohort.courses, markers=markers),
+        )
 
     def _times(self, cohort: Cohort, random: np.random.Generator) -> tuple[Rows, Rows, Rows]:
         """Return start and end of each course, and the end of each subject."""

@@ -33,8 +33,10 @@ class Figures:
     text: bool = False
 
 
-Cells = Coded | Days | Figures | Rows | str
-"""A column: in codes, days, figures, whole numbers, or one word in all rows."""
+Column = Coded | Days | Figures | Rows
+"""A column: in codes, days, figures or whole numbers."""
+Cells = Column | str
+"""A column, or one word in all rows."""
 
 
 def sdtm_table(
@@ -55,8 +57,8 @@ def sdtm_table(
     sorted_ = np.lexsort((order, subject))
     subject = subject[sorted_]
     found: dict[str, pa.Array] = {
-        "STUDYID": arrow_of(study, sorted_),
-        "DOMAIN": arrow_of(name, sorted_),
+        "STUDYID": Coded.same(study, subject.size).arrow(),
+        "DOMAIN": Coded.same(name, subject.size).arrow(),
         "USUBJID": ids[subject].arrow(),
     }
     if name != "DM":
@@ -68,17 +70,17 @@ def sdtm_table(
             found[column] = pa.nulls(
                 subject.size, pa.float64() if column in NUMBERS else pa.string()
             )
+        elif isinstance(cells, str):
+            found[column] = Coded.same(cells, subject.size).arrow()
         else:
             found[column] = arrow_of(cells, sorted_)
     return pa.table(found)
 
 
-def arrow_of(cells: Cells, rows: Rows) -> pa.Array:
+def arrow_of(cells: Column, rows: Rows | slice) -> pa.Array:
     """Return some rows of a column."""
     import pyarrow as pa
 
-    if isinstance(cells, str):
-        return Coded.same(cells, rows.size).arrow()
     if isinstance(cells, Coded):
         return cells[rows].arrow()
     if isinstance(cells, Days):
