@@ -46,7 +46,7 @@ def sampled(tmp_path_factory, model):
     ((cohort, _),) = draw_cohorts(model, 1, SEED)
     draws = sampler(find_designed(STUDY), SEED)
     numbers = 1 + np.arange(len(cohort))
-    for name, rows in tell(cohort, draws.design, draws.sites, numbers, 4, SEED, 0):
+    for name, rows in tell(cohort, draws.design, draws.people, numbers, 4, SEED, 0):
         if rows.num_rows:
             file = folder / f"{name.lower()}.parquet"
             write_table(plain(rows), file, "parquet", name=name, label="")
