@@ -33,6 +33,22 @@ ExportPaths = Annotated[
         show_default=False,
     ),
 ]
+RunFolderName = Annotated[
+    Path,
+    typer.Argument(
+        metavar="RUN",
+        help="A folder that validate --out wrote.",
+        show_default=False,
+    ),
+]
+LaterRunFolderName = Annotated[
+    Path,
+    typer.Argument(
+        metavar="RUN2",
+        help="The folder of a later run of the same study.",
+        show_default=False,
+    ),
+]
 Packs = Annotated[
     list[str] | None,
     typer.Option(

@@ -34,21 +34,8 @@ if TYPE_CHECKING:
     from oncorules.rules.session import Session
 
 DIGEST_LENGTH = 16
-_SAID_ONLY = frozenset(
-    [
-        "title",
-        "source",
-        "version",
-        "severity",
-        "message",
-        "examples",
-        "explain",
-        "label",
-        "kind",
-        "criterion",
-    ]
-)
-_APART = _SAID_ONLY | {"parameters"}  # their values are added by name
+_SAID_ONLY = {"title", "label", "source", "version", "severity", "message", "examples", "explain"}
+_APART = _SAID_ONLY | {"kind", "criterion", "parameters"}  # values of parameters are added by name
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _QUOTED_OR_SPACE = re.compile(r"('(?:[^']|'')*')|\s+")
 
@@ -182,11 +169,10 @@ class Digests:
 def _meaning(value: Any) -> Any:
     """Return a part of a rule as plain data, without what is only said."""
     if isinstance(value, BaseModel):
-        left_out = _APART if isinstance(value, Rule) else _APART - {"kind"}
         return {
             name: _meaning(getattr(value, name))
             for name in type(value).model_fields
-            if name not in left_out
+            if name not in _APART
         }
     if isinstance(value, Mapping):
         return {str(name): _meaning(inner) for name, inner in value.items()}
