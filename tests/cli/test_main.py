@@ -6,7 +6,7 @@ import pytest
 import oncorules
 from oncorules.cli.main import main
 
-VERBS = ["demo", "validate", "derive", "explain", "rules"]
+VERBS = ["demo", "validate", "compare", "known", "derive", "explain", "rules"]
 RULE_VERBS = ["list", "show", "test", "boundaries", "diff", "sql", "schema", "new"]
 
 

@@ -9,7 +9,17 @@ from oncorules import load_pack
 from oncorules.cli.main import main
 from oncorules.rules.loading.parameters import resolve_parameters
 
-VERBS = ([], ["demo"], ["validate"], ["derive"], ["explain"], ["reproduce"], ["generate"])
+VERBS = (
+    [],
+    ["demo"],
+    ["validate"],
+    ["compare"],
+    ["known"],
+    ["derive"],
+    ["explain"],
+    ["reproduce"],
+    ["generate"],
+)
 
 
 def examples(words: list[str], capsys) -> list[list[str]]:

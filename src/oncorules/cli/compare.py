@@ -31,7 +31,7 @@ def compare(
     format: flags.FormatFlag = "table",
     no_color: flags.NoColor = False,
 ) -> int:
-    """Compare two runs: new, reopened, persisting and resolved findings, and why."""
+    """Compare the findings of two runs, and say why they differ."""
     from oncorules.validation.compare import compare_runs
 
     output = Output(format, no_color=no_color)

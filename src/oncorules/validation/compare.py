@@ -104,7 +104,12 @@ def _rules(before: RunFolder, after: RunFolder) -> pl.LazyFrame:
             "undecided_before": [undecided(a, b) for a, b in rules],
             "undecided_now": [undecided(b, a) for a, b in rules],
         },
-        schema_overrides=dict.fromkeys(("unseen_before", "unseen_now"), pl.String),
+        schema={
+            **dict.fromkeys(_RULE, pl.String),
+            "same_rule": pl.Boolean,
+            **dict.fromkeys(("unseen_before", "unseen_now"), pl.String),
+            **dict.fromkeys(("undecided_before", "undecided_now"), pl.Boolean),
+        },
     )
 
 
@@ -113,7 +118,8 @@ def _unseen(before: RunFolder, after: RunFolder) -> Iterable[pl.Expr]:
     import polars as pl
 
     for run, name in ((before, "unseen_before"), (after, "unseen_now")):
-        gone = pl.col("USUBJID").is_not_null() & ~pl.col("USUBJID").is_in(list(run.subjects))
+        seen = pl.Series(run.subjects, dtype=pl.String).implode()
+        gone = pl.col("USUBJID").is_not_null() & ~pl.col("USUBJID").is_in(seen)
         subject = pl.when(gone).then(pl.lit("subject not in the export"))
         yield pl.coalesce(name, subject).alias(name)
 
@@ -155,7 +161,7 @@ def _why() -> pl.Expr:
         .when(~pl.col("same_rule"))
         .then(pl.lit("rule changed"))
         .when(unsure)
-        .then(pl.lit("data changed, or can no longer be decided"))
+        .then(pl.lit("data changed or undecided"))
         .when(gone | come | ~pl.col("same_values"))
         .then(pl.lit("data changed"))
         .otherwise(pl.lit("nothing changed"))

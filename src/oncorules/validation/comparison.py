@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 CHANGES = ("new", "reopened", "persisting", "not seen", "resolved")
 WHYS = (
     "data changed",
-    "data changed, or can no longer be decided",
+    "data changed or undecided",
     "rule changed",
     "acceptance expired",
     "rule did not run",

@@ -161,7 +161,7 @@ class Digests:
             key = table.model.key if table.model is not None else ()
             for check in contract.checks:
                 asked = [check.part, check.type, check.codes, check.length, key]
-                reads = {table.name: (check.column,) if check.part != "column" else ()}
+                reads: Reads = {table.name: (check.column,) if check.part != "column" else ()}
                 found[contract.rule_id(check), table.name] = RuleDigest(_hash(asked), reads)
         return found
 

@@ -137,7 +137,6 @@ def _read(folder: Path, record: Any, rules: Any) -> RunFolder:
         rules={
             (one["rule_id"], one["table"]): _rule(one, statuses[one["rule_id"], one["table"]])
             for one in record["rules"]
-            if (one["rule_id"], one["table"]) in statuses
         },
         findings=int(record["findings"]),
     )

@@ -44,6 +44,9 @@ class Asked:
 def record_of(result: ValidationResult) -> str:
     """Return the text of `run.json`; the same inputs on the same date give the same text."""
     session, asked = result.session, result.asked
+    known = Digests(session).all()
+    ran = [(rule.rule_id, rule.table) for rule in result.rules]
+    digests = {place: known[place] for place in ran}
     packs = [_pack(pack) for pack in session.packs]
     record = {
         "format": FORMAT,
@@ -72,7 +75,7 @@ def record_of(result: ValidationResult) -> str:
         "subjects": list_values(session, SUBJECT),
         "rules": [
             {"rule_id": rule, "table": table, "digest": one.digest, "reads": one.reads}
-            for (rule, table), one in Digests(session).all().items()
+            for (rule, table), one in digests.items()
         ],
     }
     return "{\n" + ",\n".join(_lines(record)) + "\n}\n"
