@@ -89,6 +89,7 @@ def test_the_printed_summary_of_validate_has_the_sentence(
         "findings.csv",
         "findings.parquet",
         "rules.json",
+        "run.json",
     ]
 
 

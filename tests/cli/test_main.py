@@ -6,7 +6,9 @@ import pytest
 import oncorules
 from oncorules.cli.main import main
 
-VERBS = ["demo", "validate", "derive", "explain", "generate", "score", "rules"]
+VERBS = [
+    "demo", "validate", "compare", "known", "derive", "explain", "generate", "score", "rules",
+]  # fmt: skip
 RULE_VERBS = ["list", "show", "test", "boundaries", "diff", "sql", "schema", "new"]
 
 

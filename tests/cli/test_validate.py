@@ -38,8 +38,8 @@ def test_warnings_fail_only_when_asked_to(run) -> None:
 
 def test_files_are_written_into_a_folder(run, trial) -> None:
     ran = run(*CALL, "-q", "--out", "out")
-    assert "Written to out: findings.parquet, findings.csv, rules.json" in ran.lines
-    assert len(list((trial / "out").iterdir())) == 3
+    assert "Written to out: findings.parquet, findings.csv, rules.json, run.json" in ran.lines
+    assert len(list((trial / "out").iterdir())) == 4
 
 
 def test_csv_is_the_list_of_findings(run) -> None:

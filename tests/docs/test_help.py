@@ -13,6 +13,8 @@ VERBS = (
     [],
     ["demo"],
     ["validate"],
+    ["compare"],
+    ["known"],
     ["derive"],
     ["explain"],
     ["reproduce"],

@@ -1,4 +1,4 @@
-"""findings.parquet, findings.csv and rules.json: whole or not at all, always the same bytes."""
+"""The files of a run: whole or not at all, always the same bytes."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ import pytest
 from oncorules.data import write_csv
 from oncorules.errors import OutputError
 from oncorules.validation import write
-from oncorules.validation.findings import COLUMNS
+from oncorules.validation.findings import COLUMNS as FINDING_COLUMNS
 from oncorules.validation.run import ValidationResult
+from oncorules.validation.standing import STANDING_COLUMNS
 
 AE = """
 USUBJID | AESEQ | AETERM       | AESEV
@@ -31,7 +32,8 @@ RULES = (
     "id: ONE\napplies_to: {table: AE}\ncondition: AETERM = 'x'\nmessage: '{AETERM} is {AESEV}.'",
     "id: TWO\nseverity: notice\napplies_to: {table: AE}\ncondition: AESEV = 'MILD'",
 )
-FILES = ["findings.csv", "findings.parquet", "rules.json"]
+COLUMNS = (*FINDING_COLUMNS, *STANDING_COLUMNS)
+FILES = ["findings.csv", "findings.parquet", "rules.json", "run.json"]
 
 
 @pytest.fixture
@@ -52,7 +54,7 @@ def content(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
-def test_three_files_are_written_and_nothing_else(result, tmp_path):
+def test_four_files_are_written_and_nothing_else(result, tmp_path):
     written = result.write(tmp_path / "a" / "b")
     assert written == [tmp_path / "a" / "b" / name for name in write.FILES]
     assert names(tmp_path / "a" / "b") == FILES
@@ -64,9 +66,10 @@ def test_parquet_holds_the_findings_as_they_are(result, tmp_path):
     assert tuple(table.schema.names) == COLUMNS
     assert table.schema.field("row").type == pa.int64()
     assert {table.schema.field(name).type for name in COLUMNS if name != "row"} == {pa.string()}
-    expected = [one.as_json() for one in result.findings.rows()]
+    expected = [result.standing.as_json(one) for one in result.findings.rows()]
     for row in (rows := table.to_pylist()):
         row["key"], row["values"] = json.loads(row["key"]), json.loads(row["values"])
+        row["owner"], row["explanation"] = row["owner"] or "", row["explanation"] or ""
     assert rows == expected
 
 

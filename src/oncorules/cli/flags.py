@@ -7,6 +7,7 @@ A verb takes a flag only where it has an effect, so typer itself refuses it else
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -29,6 +30,22 @@ ExportPaths = Annotated[
     typer.Argument(
         metavar="EXPORT",
         help="A folder, a zip, one file, several of them, or the URL of a database.",
+        show_default=False,
+    ),
+]
+RunFolderName = Annotated[
+    Path,
+    typer.Argument(
+        metavar="RUN",
+        help="A folder that validate --out wrote.",
+        show_default=False,
+    ),
+]
+LaterRunFolderName = Annotated[
+    Path,
+    typer.Argument(
+        metavar="RUN2",
+        help="The folder of a later run of the same study.",
         show_default=False,
     ),
 ]
@@ -128,6 +145,36 @@ FailOnFlag = Annotated[
     typer.Option(
         "--fail-on",
         help="The lowest severity that ends with exit code 1.",
+        rich_help_panel=_ANSWER,
+    ),
+]
+KnownFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--known",
+        metavar="FILE",
+        help="The file of known findings: what is accepted there does not fail.",
+        show_default=False,
+        rich_help_panel=_ANSWER,
+    ),
+]
+Baseline = Annotated[
+    Path | None,
+    typer.Option(
+        "--baseline",
+        metavar="RUN",
+        help="The folder of an earlier run: only what is new against it fails.",
+        show_default=False,
+        rich_help_panel=_ANSWER,
+    ),
+]
+RunDate = Annotated[
+    str | None,
+    typer.Option(
+        "--date",
+        metavar="YYYY-MM-DD",
+        help="The day of the run, for --out and --known.",
+        show_default="today",
         rich_help_panel=_ANSWER,
     ),
 ]
@@ -244,6 +291,25 @@ def words_of(
     return [word for flag, values in named.items() for value in values for word in (flag, value)]
 
 
+def day_from(text: str | None) -> date | None:
+    """Return the day of `--date`, if it was given.
+
+    Raises:
+        CallError: it is not a day.
+
+    >>> day_from("2024-03-01")
+    datetime.date(2024, 3, 1)
+    """
+    if text is None:
+        return None
+    try:
+        if len(text) == 10:  # 20240301 is ISO 8601 too, but not what the files have
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise CallError(f'--date "{text}" is not a day; write it as YYYY-MM-DD, such as 2024-03-01')
+
+
 def refuse_as_without_out(kind: FileKind | None, out: Path | None) -> None:
     """Raise CallError when `--as` has nothing to act on."""
     if kind is not None and out is None:
@@ -254,3 +320,9 @@ def refuse_allow_without_fail(allow_not_run: bool, fail_on: FailOn) -> None:
     """Raise CallError when `--allow-not-run` could not change the exit code."""
     if allow_not_run and fail_on == "never":
         raise CallError("--allow-not-run has no effect with --fail-on never; leave one out")
+
+
+def refuse_date_without_use(day: str | None, out: Path | None, known: Path | None) -> None:
+    """Raise CallError when nothing would depend on `--date`."""
+    if day is not None and out is None and known is None:
+        raise CallError("--date has no effect without --out or --known; leave it out")

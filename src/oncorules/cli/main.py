@@ -15,10 +15,12 @@ from oncorules import __version__
 from oncorules.cli import (
     analyse,
     audit,
+    compare,
     demo,
     derive,
     explain,
     generate,
+    known,
     ledger,
     reproduce,
     resolve,
@@ -56,8 +58,18 @@ app.command(
         "validate exports/trial --out findings",
         "validate dm.xpt ae.xpt --pack sdtm --pack our-checks --fail-on warning",
         "validate exports/trial --set TR-BASELINE-WINDOW.most_days=35 --format csv",
+        "validate exports/trial --known known.csv --out week2",
+        "validate exports/trial --baseline week1",
     ),
 )(validate.validate)
+app.command(
+    "compare",
+    epilog=_examples("compare week1 week2", "compare week1 week2 --out compared"),
+)(compare.compare)
+app.command(
+    "known",
+    epilog=_examples("known week1 --file known.csv"),
+)(known.known)
 app.command(
     "derive",
     epilog=_examples("derive exports/trial --pack our-pack --out derived --as xpt"),

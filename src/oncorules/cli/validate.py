@@ -16,6 +16,9 @@ def validate(
     settings: flags.Settings = None,
     preset: flags.Preset = None,
     structure: flags.StructureFlag = "pandera",
+    known: flags.KnownFile = None,
+    baseline: flags.Baseline = None,
+    date: flags.RunDate = None,
     out: flags.Out = None,
     format: flags.FormatFlag = "table",
     fail_on: flags.FailOnFlag = "error",
@@ -27,7 +30,8 @@ def validate(
 ) -> int:
     """Check an export and list the rows that break a rule."""
     flags.refuse_allow_without_fail(allow_not_run, fail_on)
-    values = flags.settings_from(settings)
+    flags.refuse_date_without_use(date, out, known)
+    values, day = flags.settings_from(settings), flags.day_from(date)
 
     from oncorules.cli.verdict import print_verdict
     from oncorules.validation.run import validate as run
@@ -43,6 +47,9 @@ def validate(
             preset=preset,
             settings=values,
             structure=structure,
+            known=known,
+            baseline=baseline,
+            date=day,
             memory=memory,
             jobs=jobs,
             progress=progress,

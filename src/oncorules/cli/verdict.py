@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from oncorules.cli.output import Grid, Output, many
+from oncorules.validation.known import STATES
+from oncorules.validation.standing import STANDING_COLUMNS
 
 if TYPE_CHECKING:
     from oncorules.validation.findings import Finding
@@ -42,8 +44,12 @@ def print_verdict(
     """
     for note in result.export.notes:
         output.note(f"{note.place}: {note.text}")
+    for text in result.standing.notes:
+        output.note(text)
     if output.format == "csv":
-        output.csv(result.findings.columns, map(_csv_row, result.findings.rows()))
+        columns = (*result.findings.columns, *STANDING_COLUMNS)
+        told = map(result.standing.as_json, result.findings.rows())
+        output.csv(columns, map(_csv_row, told))
         return
     if output.format == "json":
         output.json(result.as_json())
@@ -60,8 +66,8 @@ def print_verdict(
         output.line(f"Next: {shlex.join([*command, '--finding', worst[0].finding_id])}")
 
 
-def _csv_row(finding: Finding) -> list[object]:
-    data = finding.as_json().values()
+def _csv_row(finding: dict[str, object]) -> list[object]:
+    data = finding.values()
     return [json.dumps(one, ensure_ascii=False) if isinstance(one, dict) else one for one in data]
 
 
@@ -122,14 +128,22 @@ def _print_findings(result: ValidationResult, output: Output) -> None:
         output.line("No findings.")
         output.line()
         return
-    rows = [
+    rows: list[tuple[object, ...]] = [
         (one.finding_id, one.severity, one.rule_id, " ".join(_place(one)), one.subject, one.message)
         for one in worst
     ]
-    output.grid(Grid(("finding", "severity", "rule", "row", "subject", "message"), rows))
-    count = result.findings.count
+    columns: tuple[str, ...] = ("finding", "severity", "rule", "row", "subject", "message")
+    standing, count = result.standing, result.findings.count
+    if standing.known:
+        columns = (*columns[:2], "state", *columns[2:])
+        states = [standing.of(one.finding_id).state for one in worst]
+        rows = [(*row[:2], state, *row[2:]) for row, state in zip(rows, states, strict=True)]
+    output.grid(Grid(columns, rows))
     shown = f", {len(worst)} of the worst above" if count > len(worst) else ""
     output.line(f"{many(count, 'finding')}{shown}")
+    if standing.known:
+        counted = standing.by_state(count)
+        output.line(", ".join(f"{counted[one]:,} {one}" for one in STATES if one in counted))
     output.line()
 
 

@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date as Date
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
@@ -15,6 +16,8 @@ from oncorules.rules.session import Paths, Session, open_session
 from oncorules.validation.content import run_content
 from oncorules.validation.content_findings import content_findings
 from oncorules.validation.findings import Findings
+from oncorules.validation.run_record import Asked, record_of
+from oncorules.validation.standing import Standing, stand
 from oncorules.validation.status import SEVERITIES, STATUSES, RuleStatus
 
 if TYPE_CHECKING:
@@ -53,12 +56,16 @@ class ValidationResult:
         export: what was read.
         rules: the status of every rule on every table.
         findings: the rows that break a rule.
+        asked: the day of the run, and what it was asked for.
+        standing: what is known of the findings from earlier runs.
     """
 
     export: ExportRead
     rules: tuple[RuleStatus, ...]
     findings: Findings
     session: Session = field(repr=False)
+    asked: Asked = field(repr=False)
+    standing: Standing = field(default_factory=Standing, repr=False)
 
     def exit_code(self, fail_on: str = "error", allow_not_run: bool = False) -> int:
         """Return the exit code of a run.
@@ -70,12 +77,17 @@ class ValidationResult:
         Returns:
             2 when a rule is broken, whatever is let pass, since what it would have found is not
             known; 1 when a rule at or above the severity has findings or did not run; else 0.
+            Findings that were accepted do not count; where the run has a baseline, neither does
+            what was there before.
         """
         if fail_on not in (*SEVERITIES, "never"):
             raise CallError(f'fail-on "{fail_on}" is not error, warning, notice or never')
         if any(rule.status == "broken" for rule in self.rules):
             return 2
-        return int(any(rule.counts_against(fail_on, allow_not_run) for rule in self.rules))
+        standing = self.standing
+        return int(
+            any(standing.counts_against(rule, fail_on, allow_not_run) for rule in self.rules)
+        )
 
     def by_status(self) -> dict[str, int]:
         """Return how many rules have each status."""
@@ -89,18 +101,22 @@ class ValidationResult:
             "subjects": self.export.subjects,
             "notes": [{"place": note.place, "text": note.text} for note in self.export.notes],
             "rules": [rule.as_json() for rule in self.rules],
-            "findings": [finding.as_json() for finding in self.findings.rows()],
+            "findings": [self.standing.as_json(finding) for finding in self.findings.rows()],
         }
 
     def rules_as_json(self) -> str:
         """Return the text of `rules.json`."""
         return json.dumps([rule.as_json() for rule in self.rules], indent=1) + "\n"
 
+    def record(self) -> str:
+        """Return the text of `run.json`: what the run was, for those that come after it."""
+        return record_of(self)
+
     def write(self, folder: str | Path) -> list[Path]:
-        """Write findings.parquet, findings.csv and rules.json into a folder.
+        """Write findings.parquet, findings.csv, rules.json and run.json into a folder.
 
         Raises:
-            OutputError: a file cannot be written; none of the three is left half written.
+            OutputError: a file cannot be written; none of the four is left half written.
         """
         from oncorules.validation.write import write_result
 
@@ -138,6 +154,9 @@ def validate(
     preset: str | Sequence[str] | None = None,
     settings: Mapping[str, Any] | None = None,
     structure: Structure = "pandera",
+    known: str | Path | None = None,
+    baseline: str | Path | None = None,
+    date: Date | None = None,
     memory: str | None = None,
     jobs: int | None = None,
     progress: Progress | None = None,
@@ -154,6 +173,9 @@ def validate(
         settings: parameter values by address, such as `{"LB-RANGE.highest": 500}`.
         structure: what holds the structure contract of each table: `pandera`, `sql` (the same
             inside the engine, for large exports) or `none`.
+        known: the file of known findings; those it accepts do not make the run fail.
+        baseline: the folder of an earlier run; only what is new against it makes the run fail.
+        date: the day of the run, on which an acceptance may have expired; today when not given.
         memory: the most memory that rows may take, such as `2GB`.
         jobs: the number of threads.
         progress: called with what is being done, how many steps are done, and of how many.
@@ -161,7 +183,7 @@ def validate(
     Raises:
         CallError: something named does not exist or has no effect.
         RuleError: a rule file cannot be used.
-        DataError: the export cannot be read.
+        DataError: the export, the known findings or the earlier run cannot be read.
     """
     if structure not in STRUCTURES:
         raise CallError(f'structure "{structure}" is not pandera, sql or none')
@@ -176,8 +198,9 @@ def validate(
         memory=memory,
         jobs=jobs,
     )
+    asked = Asked(date or Date.today(), study is not None, tuple(rules), tuple(exclude), structure)
     try:
-        return _validated(session, structure, rules, exclude, progress)
+        return _validated(session, asked, known, baseline, progress)
     except BaseException:
         session.close()
         raise
@@ -185,17 +208,21 @@ def validate(
 
 def _validated(
     session: Session,
-    structure: Structure,
-    rules: Sequence[str],
-    exclude: Sequence[str],
+    asked: Asked,
+    known: str | Path | None,
+    baseline: str | Path | None,
     progress: Progress | None,
 ) -> ValidationResult:
     from oncorules.validation.structure_findings import run_structure_checks
 
-    first, parts = run_structure_checks(session, structure, rules, exclude, progress)
+    first, parts = run_structure_checks(
+        session, asked.structure, asked.rules, asked.exclude, progress
+    )
     statuses, flagged = run_content(session.workspace, session.rules, progress)
     findings = Findings(session.engine, [*parts, *content_findings(flagged)])
-    return ValidationResult(_read(session), (*first, *statuses), findings, session)
+    rules = (*first, *statuses)
+    standing = stand(findings, rules, asked.date, known, baseline)
+    return ValidationResult(_read(session), rules, findings, session, asked, standing)
 
 
 def _read(session: Session) -> ExportRead:

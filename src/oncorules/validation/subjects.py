@@ -42,18 +42,28 @@ def count_subjects(session: Session) -> dict[str, int]:
     return counts | {name or "": number for name, number in session.engine.run(query).fetchall()}
 
 
+def list_values(session: Session, name: str) -> list[str]:
+    """Return every value that a column has in any table of the export, sorted.
+
+    Args:
+        session: with the export loaded.
+        name: the column, such as `USUBJID`.
+    """
+    found: set[str] = set()
+    for label, table in session.tables.items():
+        if name in table.columns:
+            query = exp.select(column(name)).distinct().from_(trees.table(label))
+            found |= {text for (text,) in session.engine.run(query).fetchall() if text}
+    return sorted(found)
+
+
 def require_subject(session: Session, subject: str) -> None:
     """Refuse a subject that no table has.
 
     Raises:
         CallError: `no table has the subject "01-702"; did you mean "01-701"?`
     """
-    known: set[str] = set()
-    for name, table in session.tables.items():
-        if SUBJECT in table.columns:
-            source = trees.table(name)
-            query = exp.select(column(SUBJECT)).distinct().from_(source)
-            known |= {text for (text,) in session.engine.run(query).fetchall() if text}
+    known = list_values(session, SUBJECT)
     if subject not in known:
         raise CallError(f'no table has the subject "{subject}"{did_you_mean(subject, known)}')
 

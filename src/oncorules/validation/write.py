@@ -1,4 +1,4 @@
-"""Writing the answer of a validation: findings.parquet, findings.csv and rules.json.
+"""Writing the answer of a validation: findings.parquet, findings.csv, rules.json and run.json.
 
 People open `findings.csv` in a spreadsheet program, and its texts come out of an export that
 strangers may have filled: what such a program would run as a formula gets an apostrophe in front
@@ -17,21 +17,21 @@ from typing import TYPE_CHECKING, Any
 
 from oncorules.data.whole_file import whole_file
 from oncorules.errors import OutputError
+from oncorules.validation.standing import STANDING_COLUMNS
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from oncorules.validation.findings import Findings
     from oncorules.validation.run import ValidationResult
 
-FILES = ("findings.parquet", "findings.csv", "rules.json")
+FILES = ("findings.parquet", "findings.csv", "rules.json", "run.json")
 _BATCHES_WAITING = 3
 
 
 def write_result(result: ValidationResult, folder: Path) -> list[Path]:
-    """Write the three files; they appear together, once all of them are whole and on the disk.
+    """Write the four files; they appear together, once all of them are whole and on the disk.
 
-    The same findings give the same bytes.
+    The same findings and the same day give the same bytes.
 
     Raises:
         OutputError: `the findings cannot be written to out (No space left on device); ...`;
@@ -41,23 +41,26 @@ def write_result(result: ValidationResult, folder: Path) -> list[Path]:
     with _translated(folder):
         folder.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
-        parquet, csv, rules = files = [stack.enter_context(whole_file(path)) for path in paths]
+        parquet, csv, rules, record = files = [
+            stack.enter_context(whole_file(path)) for path in paths
+        ]
         with _translated(folder):
-            _write_findings(result.findings, parquet, csv)
+            _write_findings(result, parquet, csv)
             rules.write(result.rules_as_json().encode())
+            record.write(result.record().encode())
             for file in files:  # a disk that is full may say so only now
                 file.flush()
                 os.fsync(file.fileno())
     return paths
 
 
-def _write_findings(findings: Findings, parquet: Any, csv: Any) -> None:
+def _write_findings(result: ValidationResult, parquet: Any, csv: Any) -> None:
     """Write both forms in one pass over the findings."""
     import pyarrow.parquet as pq
 
     from oncorules.data import write_csv
 
-    rows = _Rows(findings)
+    rows = _Rows(result)
     with (
         pq.ParquetWriter(parquet, rows.schema(), compression="zstd") as writer,
         ThreadPoolExecutor(1) as beside,
@@ -79,8 +82,8 @@ def _write_findings(findings: Findings, parquet: Any, csv: Any) -> None:
 class _Rows:
     """The findings as rows to write; each batch also goes to a second writer."""
 
-    def __init__(self, findings: Findings) -> None:
-        self._findings = findings
+    def __init__(self, result: ValidationResult) -> None:
+        self._findings, self._standing = result.findings, result.standing
         self.also: Any = None
 
     def schema(self) -> pa.Schema:
@@ -89,7 +92,7 @@ class _Rows:
         return pa.schema(
             [
                 (name, pa.int64() if name == "row" else pa.string())
-                for name in self._findings.columns
+                for name in (*self._findings.columns, *STANDING_COLUMNS)
             ]
         )
 
@@ -104,7 +107,8 @@ class _Rows:
 
         schema, waiting, count = self.schema(), list[Any](), 0
         for batch in self._findings.batches():
-            waiting.append(batch.cast(schema))
+            columns = [*batch.columns, *self._standing.columns_of(batch["finding_id"])]
+            waiting.append(pa.RecordBatch.from_arrays(columns, schema.names).cast(schema))
             count += len(batch)
             if count >= rows:
                 whole = pa.Table.from_batches(waiting, schema)

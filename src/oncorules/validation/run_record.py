@@ -1,0 +1,111 @@
+"""What a run folder remembers of its run beside the findings: the text of `run.json`.
+
+Nothing in it depends on the machine, and only `date` on the day.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any, Literal
+
+from oncorules import __version__
+from oncorules.validation.rule_digest import Digests
+from oncorules.validation.subjects import list_values
+
+if TYPE_CHECKING:
+    from oncorules.rules.session import Session
+    from oncorules.validation.run import ValidationResult
+
+FORMAT = 1
+SUBJECT, STUDY = "USUBJID", "STUDYID"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a run was asked for, as far as its session does not know.
+
+    Attributes:
+        date: the day of the run.
+        study: whether the first pack is a study.
+        rules: the only rules to run; all when empty.
+        exclude: the rules left out.
+        structure: who checked the structure: `pandera`, `sql` or `none`.
+    """
+
+    date: date
+    study: bool = False
+    rules: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    structure: Literal["pandera", "sql", "none"] = "pandera"
+
+
+def record_of(result: ValidationResult) -> str:
+    """Return the text of `run.json`; the same inputs on the same date give the same text."""
+    session, asked = result.session, result.asked
+    known = Digests(session).all()
+    ran = [(rule.rule_id, rule.table) for rule in result.rules]
+    digests = {place: known[place] for place in ran}
+    packs = [_pack(pack) for pack in session.packs]
+    record = {
+        "format": FORMAT,
+        "oncorules": __version__,
+        "date": asked.date.isoformat(),
+        "study": packs[0] if asked.study else None,
+        "packs": packs[1:] if asked.study else packs,
+        "parameters": _parameters(session),
+        "asked": {
+            "rules": list(asked.rules),
+            "exclude": list(asked.exclude),
+            "structure": asked.structure,
+        },
+        "findings": result.findings.count,
+        "tables": [
+            {
+                "table": table.name,
+                "files": list(table.files),
+                "rows": table.rows,
+                "subjects": table.subjects,
+                "columns": sorted(session.tables[table.name].columns),
+            }
+            for table in result.export.tables
+        ],
+        "studies": list_values(session, STUDY),
+        "subjects": list_values(session, SUBJECT),
+        "rules": [
+            {"rule_id": rule, "table": table, "digest": one.digest, "reads": one.reads}
+            for (rule, table), one in digests.items()
+        ],
+    }
+    return "{\n" + ",\n".join(_lines(record)) + "\n}\n"
+
+
+def _lines(record: dict[str, Any]) -> list[str]:
+    """Return the entries of the record, those of a list one a line."""
+    lines = []
+    for name, value in record.items():
+        if isinstance(value, list) and value:
+            inner = ",\n".join(f"  {_text(one)}" for one in value)
+            lines.append(f' "{name}": [\n{inner}\n ]')
+        else:
+            lines.append(f' "{name}": {_text(value)}')
+    return lines
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _pack(pack: Any) -> dict[str, Any]:
+    extended = {name: version for name, version in pack.versions.items() if name != pack.id}
+    return {"id": pack.id, "version": pack.version, "extends": dict(sorted(extended.items()))}
+
+
+def _parameters(session: Session) -> dict[str, str]:
+    """Return the parameters that were given another value than their default, by address."""
+    return {
+        one.address: str(one.value)
+        for one in session.workspace.parameters
+        if not one.origin.startswith("default ")
+    }
