@@ -4,7 +4,7 @@
 OncorulesError
 ├── CallError      2  the call is wrong: an unknown pack, flag, parameter or preset
 ├── RuleError      2  a rule file cannot be used; every problem of the file comes at once
-├── DataError      3  the export cannot be read
+├── DataError      3  the export, a run or known findings cannot be read
 └── OutputError    4  an answer could not be written
 ```
 
@@ -55,7 +55,7 @@ class RuleError(OncorulesError):
 
 
 class DataError(OncorulesError):
-    """The export cannot be read, or not as what it claims to be."""
+    """A file, such as one of the export, cannot be read, or not as what it claims to be."""
 
     exit_code = 3
 

@@ -17,7 +17,10 @@ from oncorules.data.write import WriteAs
 from oncorules.rules.language.functions import AGGREGATES, FUNCTIONS
 from oncorules.rules.loading import model
 from oncorules.rules.loading.model_words import RowsOf, read_rows
+from oncorules.validation.comparison import CHANGES
 from oncorules.validation.findings import COLUMNS
+from oncorules.validation.known_file import COLUMNS as KNOWN_COLUMNS
+from oncorules.validation.standing import STANDING_COLUMNS
 from oncorules.validation.status import STATUSES
 from oncorules.validation.structure_contract import Part
 
@@ -106,9 +109,16 @@ def test_the_statuses_the_findings_and_the_checks_of_structure_are_those_that_co
     (statuses,) = tables(section(VALIDATION, "The outcome of a rule"))
     assert statuses == list(STATUSES)
     (columns,) = tables(section(VALIDATION, "Findings"))
-    assert words(columns) == list(COLUMNS)
+    assert words(columns) == [*COLUMNS, *STANDING_COLUMNS]
     (checks,) = tables(section(VALIDATION, "Structure"))
     assert [check.rpartition(".")[2] for check in words(checks)] == list(get_args(Part))
+
+
+def test_the_changes_and_the_columns_of_known_findings_are_those_that_come() -> None:
+    (changes,) = tables(section(VALIDATION, "Two runs compared"))
+    assert set(changes) == set(CHANGES)
+    (columns,) = tables(section(VALIDATION, "Known findings"))
+    assert set(words(columns)) == set(KNOWN_COLUMNS)
 
 
 def test_the_exit_codes_are_those_of_the_command_line() -> None:

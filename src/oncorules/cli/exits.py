@@ -2,9 +2,10 @@
 
 ```text
 0    nothing at or above --fail-on
-1    findings, a rule that could not run, or a figure that agreed and no longer does
+1    findings, a rule that could not run, something new between two runs, or a figure that
+     agreed and no longer does
 2    wrong call, broken rule or broken rule file
-3    data that cannot be read
+3    data, a run or known findings that cannot be read
 4    output that could not be written
 70   a fault of oncorules itself, with the trace to report
 130  interrupted

@@ -108,21 +108,22 @@ def stand(
     """
     lines = read_known(known) if known is not None else {}
     before = read_run(baseline) if baseline is not None else None
-    earlier = _first_seen(before) if before is not None else {}
+    earlier = _open_since(before) if before is not None else {}
     told: dict[str, Known] = {}
-    let_pass = Counter[tuple[str, str]]()
+    let_pass: dict[tuple[str, str], int] = {}
     wanted = _by_rule(lines, earlier)
     for part in findings.parts:
         place = (part.status.rule_id, part.status.table)
+        held = 0
         for finding_id, values_id in _matching(findings, part, wanted.get(place[0])):
             line = lines.get(finding_id)
             if line is None or line.rule_id != place[0]:
-                one = Known("open", first_seen=earlier[place[0]][finding_id])
+                one = earlier[place[0]][finding_id]
             else:
                 one = replace(line.known, state=state_of(line.known, values_id, day))
             told[finding_id] = one
-            held = one.state == "accepted"
-            let_pass[place] += held or (before is not None and one.state != "reopened")
+            held += one.state == "accepted" or (before is not None and one.state != "reopened")
+        let_pass[place] = held
     silent = (
         [place for place, one in before.rules.items() if one.status == "not run"] if before else ()
     )
@@ -141,20 +142,21 @@ def state_of(known: Known, values_id: str, day: date) -> State:
     return known.state
 
 
-def _first_seen(run: RunFolder) -> dict[str, dict[str, date]]:
-    """Return the first day of every finding of a run, by rule and identity."""
+def _open_since(run: RunFolder) -> dict[str, dict[str, Known]]:
+    """Return every finding of a run as open since it was first seen, by rule and identity."""
     rows = run.scan().select("rule_id", "finding_id", "first_seen").collect()
-    days = {None: run.date}
-    found: dict[str, dict[str, date]] = {}
-    for rule, finding_id, text in rows.iter_rows():
-        if text not in days:
-            days[text] = date.fromisoformat(text)
-        found.setdefault(rule, {})[finding_id] = days[text]
+    since = {None: Known("open", first_seen=run.date)}  # one for all findings of a day
+    for text in rows["first_seen"].unique().drop_nulls():
+        since[text] = Known("open", first_seen=date.fromisoformat(text))
+    found: dict[str, dict[str, Known]] = {}
+    for (rule,), part in rows.group_by("rule_id"):
+        known = map(since.__getitem__, part["first_seen"])
+        found[str(rule)] = dict(zip(part["finding_id"], known, strict=True))
     return found
 
 
 def _by_rule(
-    lines: Mapping[str, KnownLine], earlier: Mapping[str, Mapping[str, date]]
+    lines: Mapping[str, KnownLine], earlier: Mapping[str, Mapping[str, Known]]
 ) -> dict[str, set[str]]:
     """Return the identities of which something is known, by rule."""
     wanted = {rule: set(found) for rule, found in earlier.items()}
