@@ -80,7 +80,7 @@ def write_table(
     """
     from oncorules.data import write_csv, write_dataset_json, write_xpt
 
-    rows = _Table(table) if hasattr(table, "to_batches") else table
+    rows = TableRows(table) if hasattr(table, "to_batches") else table
     given = dict(labels or {})
     writers: dict[str, Callable[[BinaryIO], None]] = {
         "parquet": lambda file: _write_parquet(rows, file, label, given, key),
@@ -97,16 +97,18 @@ def write_table(
         writers[as_](file)
 
 
-class _Table:
+class TableRows:
     """An Arrow table as `Rows`."""
 
     def __init__(self, table: pa.Table) -> None:
         self._table = table
 
     def schema(self) -> pa.Schema:
+        """Return names and types of the columns."""
         return self._table.schema
 
     def batches(self, rows: int) -> Iterator[pa.RecordBatch]:
+        """Yield the rows, at most so many at once."""
         yield from self._table.to_batches(rows)
 
 

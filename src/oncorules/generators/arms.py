@@ -9,7 +9,7 @@ import numpy as np
 
 from oncorules.errors import Problem, RuleError
 from oncorules.generators.coded import Coded, Rows
-from oncorules.generators.cohort import EPOCH_DAY, NEVER, Cohort, Courses
+from oncorules.generators.cohort import NEVER, Cohort, Courses, day_number
 from oncorules.generators.design import FILE, Arm, Design, Enrolled, Grades
 from oncorules.generators.latent import FOLDER
 from oncorules.generators.scans import first_seen
@@ -57,11 +57,9 @@ class ArmsModel:
         rank = random.random(count)
         days = self._days(rank, np.array([arm.hazard_ratio for arm in arms])[kind])
         best = self._best(rank, kind, random)
-        first, last = (
-            int((np.datetime64(day) - EPOCH_DAY).astype(int)) for day in enrolled.between
-        )
+        first, last = map(day_number, enrolled.between)
         begin = random.integers(first, last + 1, count)
-        cut_off = int((np.datetime64(self.design.cut_off) - EPOCH_DAY).astype(int))
+        cut_off = day_number(self.design.cut_off)
         watched = np.minimum(cut_off - begin, self._lost(random.random(count)))
         by_death = (random.random(count) < enrolled.deaths) & (days > HALF_YEAR) & (best != PD)
         after = random.exponential(enrolled.survival_after * MONTH / np.log(2), count)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -11,8 +12,12 @@ import numpy as np
 from oncorules.generators.coded import Coded, Rows
 from oncorules.generators.latent import GRADES, Subject
 
-EPOCH_DAY = np.datetime64("1970-01-01", "D")
 NEVER = -1
+
+
+def day_number(day: date) -> int:
+    """Return a day in days from 1970 on."""
+    return (day - date(1970, 1, 1)).days
 
 
 @dataclass
@@ -134,8 +139,7 @@ def cohort_of(subjects: Sequence[Subject]) -> Cohort:
     courses = [course for _, course in pairs]
     tests = dict.fromkeys(name for course in courses for name in course.findings)
     markers = dict.fromkeys(name for course in courses for name in course.markers)
-    begins = np.array([one.begins for one in subjects], "datetime64[D]")
-    days = (begins - EPOCH_DAY).astype(int).reshape(-1, 2)
+    days = np.array([[day_number(day) for day in one.begins] for one in subjects])
     return Cohort(
         kind=Coded.of([one.kind for one in subjects]),
         sex=Coded.of([one.sex for one in subjects]),

@@ -13,7 +13,7 @@ from oncorules.generators.blocks import BLOCK, Sampler, sampler
 from oncorules.generators.defects.plan import Plan
 from oncorules.generators.defects.plant import KindPlanted
 from oncorules.generators.defects.write import TOLD, with_defects
-from oncorules.generators.design import find_designed
+from oncorules.generators.design import find_designed, read_design
 from oncorules.generators.latent import FOLDER, SUBJECTS, read_cohort
 from oncorules.generators.new_folder import new_folder
 from oncorules.generators.parts import Counts, write_parts
@@ -108,9 +108,10 @@ def generate(
 
 
 def _twin(study: Path, out: Path, seed: int, as_: WriteAs, defects: Plan | None) -> Generated:
-    told = _told(TWIN.format(subjects=len(read_cohort(study)), study=study.name), defects)
+    design, cohort = read_design(study), read_cohort(study)
+    told = _told(TWIN.format(subjects=len(cohort), study=study.name), defects)
     with new_folder(out, f"{told}\nStudy {study.name}, seed {seed}.\n") as folder:
-        counts, planted = _write_whole(tell_twin(study, seed), folder, as_, defects, seed)
+        counts, planted = _write_whole(tell_twin(design, cohort, seed), folder, as_, defects, seed)
     return _generated(counts, out, told, planted)
 
 
@@ -126,14 +127,13 @@ def _sampled(
     model = INVENTED if draws.design.arms else CALIBRATED
     told = _told(SAMPLED.format(subjects=subjects, study=study, model=model), defects)
     note = f"{told}\nStudy {study}, seed {draws.seed}, subjects 1 to {subjects}.\n"
-    counts: Counts = {}
     planted: tuple[KindPlanted, ...] = ()
     with new_folder(out, note) as folder:
         if subjects <= BLOCK and visits:
             rows = draws.tables(0, subjects)
             counts, planted = _write_whole(rows, folder, as_, defects, draws.seed)
         else:
-            write_parts(draws, folder, subjects, counts, visits=visits)
+            counts = write_parts(draws, folder, subjects, visits=visits)
     return _generated(counts, out, told, planted)
 
 

@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 
 from oncorules.generators.coded import Rows
-from oncorules.generators.cohort import EPOCH_DAY, NEVER, Cohort, Courses
+from oncorules.generators.cohort import NEVER, Cohort, Courses, day_number
 from oncorules.generators.design import Design, Moved
 from oncorules.generators.scans import first_seen
 
@@ -46,17 +46,16 @@ class Model:
         """
         cohort = self._exchanged(rows, random)
         start, ends, total = self._times(cohort, random)
-        end = cohort.ends * 1
         unfit = ~self._fits(cohort.courses, start, total)
         kept = unfit[cohort.courses.subject]
         start = np.where(kept, cohort.courses.start, start)
         ends = np.where(kept, cohort.courses.ends, ends)
-        end = np.where(unfit, end, total)
+        end = np.where(unfit, cohort.ends, total)
         day = self._myeloid_day(cohort, start, end)
         courses = replace(cohort.courses, start=start, ends=ends)
         earliest, latest = self._window(courses, end)
         alive = ~cohort.died & ~cohort.no_salvage.among("LOST TO FOLLOW-UP")
-        at_cut_off = alive & (latest + end == _day(self.design.cut_off))
+        at_cut_off = alive & (latest + end == day_number(self.design.cut_off))
         return replace(
             cohort,
             courses=courses,
@@ -146,9 +145,9 @@ class Model:
 
     def _window(self, courses: Courses, total: Rows) -> tuple[Rows, Rows]:
         """Return the first and the last possible day of the first dose of each subject."""
-        begin, (first, last) = _day(self.moved.first_dose), map(_day, self.moved.later_courses)
-        earliest = np.full(total.size, begin)
-        latest = _day(self.design.cut_off) - total
+        first, last = map(day_number, self.moved.later_courses)
+        earliest = np.full(total.size, day_number(self.moved.first_dose))
+        latest = day_number(self.design.cut_off) - total
         later = courses.start > 0
         subject, gap = courses.subject[later], courses.start[later]
         np.maximum.at(earliest, subject, first - gap)
@@ -170,7 +169,3 @@ def _reflected(days: Rows, low: Rows, high: Rows) -> Rows:
     days = np.where(days > high, high * (high / days), days)
     inside: Rows = np.clip(np.rint(days), low, high).astype(np.int64)
     return inside
-
-
-def _day(day: object) -> int:
-    return int((np.datetime64(str(day), "D") - EPOCH_DAY).astype(int))

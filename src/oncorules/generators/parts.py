@@ -21,18 +21,16 @@ Counts = dict[str, tuple[str, int]]
 """By table, its file or folder and its rows."""
 
 
-def write_parts(
-    draws: Sampler, folder: Path, subjects: int, counts: Counts, *, visits: bool = True
-) -> None:
-    """Write the tables of a cohort; two parts are made at once.
+def write_parts(draws: Sampler, folder: Path, subjects: int, *, visits: bool = True) -> Counts:
+    """Write the tables of a cohort, two parts at once, and return what was written.
 
     Args:
         draws: the subjects.
         folder: where each table gets a folder of its own, such as `lb.parquet`.
         subjects: how many.
-        counts: gets the folder and the rows of each table.
         visits: write the tables of a trial; else what each subject was assigned.
     """
+    counts: Counts = {}
     part_size = BLOCK * BLOCKS
     with ThreadPoolExecutor(min(2, os.cpu_count() or 1)) as pool:
         parts = range(-(-subjects // part_size))
@@ -42,6 +40,7 @@ def write_parts(
             for table, count in rows.items():
                 file, before = counts.get(table, (f"{table.lower()}.parquet", 0))
                 counts[table] = (file, before + count)
+    return counts
 
 
 def _write_part(

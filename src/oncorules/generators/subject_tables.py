@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from oncorules.generators.coded import Coded, joined
-from oncorules.generators.cohort import EPOCH_DAY
+from oncorules.generators.cohort import day_number
 from oncorules.generators.course_tables import YEAR
 from oncorules.generators.sdtm_table import Days
 from oncorules.generators.trial import Trial
@@ -74,7 +74,7 @@ def _disposition(trial: Trial) -> pa.Table:
     dead = cohort.no_salvage.among("DEATH")[untreated]
     final = np.flatnonzero(courses.last)[untreated]
     decided = np.where(dead, cohort.ends[untreated], courses.start[final] + courses.ends[final])
-    cut_off = int((np.datetime64(trial.design.cut_off) - EPOCH_DAY).astype(int))
+    cut_off = day_number(trial.design.cut_off)
     completed = np.where(trial.end == cut_off, 1, 2)
     ended = Coded(np.where(cohort.died, 0, completed), ("DEATH", "COMPLETED", "LOST TO FOLLOW-UP"))
     term = joined([courses.reduced[reduced], cohort.no_salvage[untreated], ended])

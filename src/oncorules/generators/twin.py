@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from oncorules.generators.coded import Rows
 from oncorules.generators.cohort import cohort_of
-from oncorules.generators.design import read_design
-from oncorules.generators.latent import read_cohort
+from oncorules.generators.design import Design
+from oncorules.generators.latent import Subject
 from oncorules.generators.people import draw_people
 from oncorules.generators.streams import PEOPLE, stream
 from oncorules.generators.tell import tell
@@ -23,18 +22,17 @@ WIDTH = 4
 """Digits of a subject's number."""
 
 
-def tell_twin(study: Path, seed: int) -> Iterator[tuple[str, pa.Table]]:
+def tell_twin(
+    design: Design, subjects: Sequence[Subject], seed: int
+) -> Iterator[tuple[str, pa.Table]]:
     """Yield the tables of the twin of a study's cohort.
 
     Args:
-        study: the folder of the study.
+        design: of the cohort.
+        subjects: as they were solved.
         seed: of all that no figure sees: days inside their slack, identifiers, names, the course
             between visits.
-
-    Raises:
-        DataError: the study has no solved cohort, or its files were changed.
     """
-    design, subjects = read_design(study), read_cohort(study)
     numbers = twin_numbers(len(subjects), seed)
     order = np.argsort(numbers)
     people = draw_people(design.sites, design.locale, seed)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -122,11 +121,12 @@ class Comparison:
         import pyarrow.parquet as pq
 
         from oncorules.data import write_csv
+        from oncorules.data.write import TableRows
 
         table = self._arrow()
         parquet, text = io.BytesIO(), io.BytesIO()
         pq.write_table(table, parquet, compression="zstd")
-        write_csv.write(_Rows(table), text, guard_formulas=True)
+        write_csv.write(TableRows(table), text, guard_formulas=True)
         summary = json.dumps(self.as_json(), indent=1, ensure_ascii=False) + "\n"
         contents = (parquet.getvalue(), text.getvalue(), summary.encode())
         return write_whole_files(Path(folder), dict(zip(FILES, contents, strict=True)))
@@ -159,16 +159,3 @@ def _run(run: RunFolder) -> dict[str, Any]:
         "packs": dict(run.packs),
         "findings": run.findings,
     }
-
-
-class _Rows:
-    """A table as rows to write."""
-
-    def __init__(self, table: pa.Table) -> None:
-        self._table = table
-
-    def schema(self) -> pa.Schema:
-        return self._table.schema
-
-    def batches(self, rows: int) -> Iterator[pa.RecordBatch]:
-        yield from self._table.to_batches(rows)

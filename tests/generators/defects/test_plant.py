@@ -12,12 +12,15 @@ from oncorules.generators.defects.catalogue import KINDS
 from oncorules.generators.defects.kinds import ALL_TABLES
 from oncorules.generators.defects.plan import read_plan
 from oncorules.generators.defects.plant import plant_defects
+from oncorules.generators.design import read_design
+from oncorules.generators.latent import read_cohort
 from oncorules.generators.twin import tell_twin
 
 
 @pytest.fixture(scope="module")
 def twin():
-    return dict(tell_twin(find_study("van-der-zwan-2018"), 4))
+    study = find_study("van-der-zwan-2018")
+    return dict(tell_twin(read_design(study), read_cohort(study), 4))
 
 
 @pytest.fixture(scope="module")

@@ -23,7 +23,8 @@ from oncorules.calibration.targets import Targets
 PFS, OS = range(2)
 NAMES = ("PFS", "OS")
 BEFORE_3_MONTHS, AFTER_3_MONTHS = 170, 190
-"""Days after the first of two cycles up to which a scan counts as that at three months."""
+"""Days after the first of two cycles up to which a scan counts as that at three months, and from
+which on it counts as one after it."""
 LONGEST = 3000
 NO_TESTS = np.zeros(0)
 

@@ -11,8 +11,8 @@ from oncorules.calibration.medians import Missed, Where, median_rows
 from oncorules.calibration.prrt.counts import RETREATED
 from oncorules.calibration.prrt.frame import EPOCHS, Cohort
 from oncorules.calibration.prrt.plan import Plan
+from oncorules.calibration.prrt.third_course import AFTER_3_MONTHS, ThirdTimes
 from oncorules.calibration.prrt.third_course import OS as OS3
-from oncorules.calibration.prrt.third_course import ThirdTimes
 from oncorules.calibration.retreated_moves import OS1, OS2, PFS1, PFS2, VARIABLES, search
 from oncorules.calibration.stages import Anneal, Stages
 from oncorules.calibration.targets import Targets
@@ -20,8 +20,6 @@ from oncorules.calibration.targets import Targets
 MONTH = 30.4375
 FIRST_MINIMUM, SECOND_MINIMUM = 18.0, 14.0
 """Months without progression that retreatment asks for."""
-AFTER_3_MONTHS = 190
-"""Days after the first of two cycles from which on a scan counts as one after three months."""
 LONGEST = 5700
 VARIABLE = {("PFS", EPOCHS[0]): PFS1, ("OS", EPOCHS[0]): OS1, ("PFS", EPOCHS[1]): PFS2,
             ("OS", EPOCHS[1]): OS2}  # fmt: skip

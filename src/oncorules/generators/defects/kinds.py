@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from oncorules.generators.coded import Rows
 from oncorules.generators.defects.sheets import Cell, Change, Sheets
 
-Rows = np.ndarray[Any, Any]
 Where = Callable[[Sheets], Rows]
 """Gives, for each row of the kind's table, whether it may get the defect."""
 Plant = Callable[[Sheets, int], Change | None]

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from oncorules.data.answer_key import COLUMNS
+from oncorules.generators.coded import Rows
 from oncorules.generators.defects.catalogue import KINDS
-from oncorules.generators.defects.kinds import Kind, Rows
+from oncorules.generators.defects.kinds import Kind
 from oncorules.generators.defects.plan import Plan
 from oncorules.generators.defects.sheets import Change, Sheets
 
