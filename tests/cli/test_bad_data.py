@@ -74,12 +74,12 @@ def transport() -> bytes:
 
     import pyarrow as pa
 
-    from oncorules.data.write import _Table
+    from oncorules.data.write import TableRows
     from oncorules.data.write_xpt import write
 
     table = pa.table({"USUBJID": [f"S-{n}" for n in range(200)], "LBSEQ": list(range(200))})
     file = io.BytesIO()
-    write(_Table(table), file, name="LB", label="", labels={})
+    write(TableRows(table), file, name="LB", label="", labels={})
     return file.getvalue()
 
 

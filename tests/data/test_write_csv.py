@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oncorules.data.write import _Table
+from oncorules.data.write import TableRows
 from oncorules.data.write_csv import write
 
 
 def written(table, **options):
     file = io.BytesIO()
-    write(_Table(table), file, **options)
+    write(TableRows(table), file, **options)
     return file.getvalue().decode()
 
 

@@ -10,14 +10,14 @@ from decimal import Decimal
 import pyarrow as pa
 import pytest
 
-from oncorules.data.write import _Table
+from oncorules.data.write import TableRows
 from oncorules.data.write_dataset_json import write
 from oncorules.errors import OutputError
 
 
 def written(table, **options):
     file = io.BytesIO()
-    write(_Table(table), file, name="LB", **{"labels": {}, **options})
+    write(TableRows(table), file, name="LB", **{"labels": {}, **options})
     return file.getvalue().decode()
 
 

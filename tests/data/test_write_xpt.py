@@ -10,14 +10,14 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from oncorules.data.write import _Table
+from oncorules.data.write import TableRows
 from oncorules.data.write_xpt import _ibm, write
 from oncorules.errors import OutputError
 
 
 def written(table, *, name="LB", label="", labels=None):
     file = io.BytesIO()
-    write(_Table(table), file, name=name, label=label, labels=labels or {})
+    write(TableRows(table), file, name=name, label=label, labels=labels or {})
     return file.getvalue()
 
 
