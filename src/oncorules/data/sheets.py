@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -65,6 +65,34 @@ def read_tables(path: Path, shown: str) -> Reading:
     if len(tables) == 1 and first.rstrip("0123456789 ") in _UNNAMED:
         tables = [(path.stem.upper(), tables[0][1])]
     return Reading(tuple(tables), tuple(notes))
+
+
+def read_grids(
+    path: Path, shown: str, wanted: Sequence[str]
+) -> tuple[dict[str, list[list[Any]]], list[str]]:
+    """Return the cells of some sheets as they are, row by row from the first, and all names.
+
+    Args:
+        path: the workbook.
+        shown: the workbook as the user knows it.
+        wanted: the names of the sheets; one that is not there is left out.
+
+    Raises:
+        DataError: no workbook, missing, damaged or protected by a password.
+    """
+    if not path.is_file():
+        raise DataError(f"there is no workbook {shown}")
+    check_type(path, shown, "Excel workbook (XLSX)")
+    _look_inside(path, shown)
+    book = _open(path, shown)
+    grids = {
+        name: _call(
+            lambda name=name: book.get_sheet_by_name(name).to_python(skip_empty_area=False), shown
+        )
+        for name in wanted
+        if name in book.sheet_names
+    }
+    return grids, list(book.sheet_names)
 
 
 def _part(

@@ -2,7 +2,8 @@
 
 A cell holds 32,767 characters, counted as UTF-16 does. Control characters, marks that turn the
 direction of writing and what XML has no spelling for are written as their code, so that they are
-seen instead of obeyed.
+seen instead of obeyed. A text that begins with `<r>` and ends with `</r>` gets a blank at its end:
+xlsxwriter would put it into the file as XML, and with it any formula that it holds.
 
 Source: Microsoft, Excel specifications and limits; XML 1.0, section 2.2.
 """
@@ -32,7 +33,7 @@ def cell_text(text: str) -> str:
         text = _UNSAFE.sub(_spell, text.replace("\r\n", "\n"))
     if len(text) > LONGEST // 2 and _units(text) > LONGEST:
         return f"{_cut(text)}... (cut; the text has {len(text):,} characters)"
-    return text
+    return f"{text} " if text.startswith("<r>") and text.endswith("</r>") else text
 
 
 def _spell(found: re.Match[str]) -> str:

@@ -124,5 +124,3 @@ def _rows(
 def _column_of(rule_id: str) -> str:
     """Return the column of a structure check whose column is not there."""
     return rule_id.split(".")[1] if rule_id.count(".") == 2 else ""
-
-

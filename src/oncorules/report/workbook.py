@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 from oncorules.data.private import PrivateFolder
 from oncorules.data.whole_file import whole_file
@@ -25,6 +25,16 @@ MOST_ROWS = 100_000
 Cell = str | int | datetime.date | None
 _A4 = 9
 _DAY = "yyyy-mm-dd"
+
+
+def sheet_names(name: str, rows: int) -> list[str]:
+    """Return the names of the sheets that so many rows need.
+
+    >>> sheet_names("Findings", 250_000)
+    ['Findings', 'Findings 2', 'Findings 3']
+    """
+    number = max(1, -(-rows // MOST_ROWS))
+    return [name, *(f"{name} {place}" for place in range(2, number + 1))]
 
 
 @dataclass(frozen=True)
@@ -58,8 +68,7 @@ class Book:
 
     def sheets(self, name: str, rows: int) -> Sheets:
         """Return the sheets that so many rows need; they come after those asked for before."""
-        number = max(1, -(-rows // MOST_ROWS))
-        names = [name, *(f"{name} {place}" for place in range(2, number + 1))]
+        names = sheet_names(name, rows)
         return Sheets(self, [self._book.add_worksheet(one) for one in names], rows)
 
     def page(self, name: str, widths: Sequence[int]) -> Page:
