@@ -44,7 +44,7 @@ message: '{LBTESTCD} is {LBSTRESN}.'
 SILENT = """
 id: DOSED
 applies_to: {table: LB}
-lookups: {dose: {from: EX, take: any}}
+lookups: {dose: {from: EX, take: only}}
 condition: dose.USUBJID is not null
 """
 

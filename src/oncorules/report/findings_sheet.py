@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from oncorules.report.rule_words import expected_of
+from oncorules.report.rule_words import Words
 from oncorules.report.workbook import Cell, Field
 from oncorules.validation.known import WRITTEN_STATES
 from oncorules.validation.whereabouts import Visits, visit_of_key
@@ -60,33 +60,37 @@ class Tally:
 
 
 def finding_rows(
-    result: ValidationResult, sites: Mapping[str, str], tally: Tally
+    result: ValidationResult,
+    words: Mapping[tuple[str, str], Words],
+    sites: Mapping[str, str],
+    tally: Tally,
 ) -> Iterator[list[Cell]]:
     """Go through the findings as rows of `FINDING_FIELDS`, rule after rule and file after file.
 
     Args:
         result: the run.
+        words: what each rule expects, by rule and table.
         sites: the site of each subject.
         tally: is filled on the way.
     """
     visits = Visits(result.session, result.findings.parts)
-    expected = expected_of(result)
     for part in result.findings.parts:
         place = (part.status.rule_id, part.status.table)
-        yield from _rows(result, part, expected.get(place, part.status.title), sites, visits, tally)
+        yield from _rows(result, part, words[place], sites, visits, tally)
 
 
 def _rows(
     result: ValidationResult,
     part: FindingRows,
-    expected: str,
+    words: Words,
     sites: Mapping[str, str],
     visits: Visits,
     tally: Tally,
 ) -> Iterator[list[Cell]]:
     status, known = part.status, result.standing.of
     visit_of = visits.of(part)
-    variables = "\n".join(part.values) or _column_of(status.rule_id)
+    shown = [name for name in part.values if name not in words.parameters]
+    variables = "\n".join(shown) or _column_of(status.rule_id)
     subjects: set[str] = set()
     for batch in result.session.engine.run(result.findings.query(part)).batches():
         columns = [batch.column(name).to_pylist() for name in _READ]
@@ -107,8 +111,8 @@ def _rows(
                 file,
                 row,
                 variables,
-                "\n".join(MISSING if v is None else v for v in json.loads(values).values()),
-                expected,
+                _told(json.loads(values), shown),
+                words.expected,
                 message,
                 one.first_seen,
                 one.state,
@@ -119,6 +123,12 @@ def _rows(
                 decided,
             ]
     tally.subjects_of[status.rule_id, status.table] = len(subjects)
+
+
+def _told(values: Mapping[str, str | None], shown: Sequence[str]) -> str:
+    """Return values one below the other, as their names stand beside them."""
+    found = (values[name] for name in shown)
+    return "\n".join(MISSING if value is None else value for value in found)
 
 
 def _column_of(rule_id: str) -> str:

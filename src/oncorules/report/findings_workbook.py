@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from oncorules.report.findings_sheet import FINDING_FIELDS, Tally, finding_rows
-from oncorules.report.rule_words import expected_of
+from oncorules.report.rule_words import words_of
 from oncorules.report.run_sheets import (
     CONFIGURATION_FIELDS,
     DATA_FIELDS,
@@ -54,13 +54,13 @@ def write_workbook(
     Raises:
         OutputError: the file cannot be written.
     """
-    sites, tally = sites_of(result.session), Tally()
+    sites, tally, words = sites_of(result.session), Tally(), words_of(result)
     with writing_workbook(path, "Validation of an export") as book:
         summary = book.page("Summary", WIDTHS)
         rules = book.sheets("Rules", len(result.rules))
         findings = book.sheets("Findings", result.findings.count)
-        findings.fill(FINDING_FIELDS, finding_rows(result, sites, tally))
-        rules.fill(RULE_FIELDS, rule_rows(result, expected_of(result), tally.subjects_of))
+        findings.fill(FINDING_FIELDS, finding_rows(result, words, sites, tally))
+        rules.fill(RULE_FIELDS, rule_rows(result, words, tally.subjects_of))
         by_subject = _by_subject(tally)
         book.sheets("By subject", len(by_subject)).fill(SUBJECT_FIELDS, by_subject)
         by_site = _by_site(tally, sites)

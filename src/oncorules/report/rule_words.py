@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from oncorules.rules.catalogue.pages import used_parameters
@@ -12,14 +13,24 @@ if TYPE_CHECKING:
     from oncorules.validation.run import ValidationResult
 
 
-def expected_of(result: ValidationResult) -> dict[tuple[str, str], str]:
-    """Return what each rule expects on each of its tables.
+@dataclass(frozen=True)
+class Words:
+    """What a rule expects of a row.
 
-    Of a rule it is the condition in its own words, followed by the values of the parameters that it
-    reads; of a structure check it is the title.
+    Attributes:
+        expected: of a rule, the condition in its own words, and below it the values of the
+            parameters that it reads; of a structure check, its title.
+        parameters: the names of these parameters.
     """
+
+    expected: str
+    parameters: frozenset[str] = frozenset()
+
+
+def words_of(result: ValidationResult) -> dict[tuple[str, str], Words]:
+    """Return what each rule expects on each of its tables, by rule and table."""
     session = result.session
-    words = {(rule.rule_id, rule.table): rule.title for rule in result.rules}
+    words = {(rule.rule_id, rule.table): Words(rule.title) for rule in result.rules}
     packs = {pack.id: pack for pack in session.packs}
     for one, pack in session.rules:
         condition = own_words(one.rule.condition)
@@ -29,5 +40,6 @@ def expected_of(result: ValidationResult) -> dict[tuple[str, str], str]:
             + (f" {parameter.unit}" if parameter.unit else "")
             for parameter in used
         ]
-        words[one.id, one.table] = "\n".join([condition, *values])
+        names = frozenset(parameter.name for parameter in used)
+        words[one.id, one.table] = Words("\n".join([condition, *values]), names)
     return words

@@ -9,6 +9,7 @@ from sqlglot import exp
 
 from oncorules import __version__
 from oncorules.engine import trees
+from oncorules.report.rule_words import Words
 from oncorules.report.workbook import Cell, Field
 from oncorules.rules.catalogue.pages import source_text
 from oncorules.rules.deriving.reading import tables_read
@@ -65,14 +66,14 @@ CONFIGURATION_FIELDS = (
 
 def rule_rows(
     result: ValidationResult,
-    expected: Mapping[tuple[str, str], str],
+    words: Mapping[tuple[str, str], Words],
     subjects: Mapping[tuple[str, str], int],
 ) -> Iterator[list[Cell]]:
     """Go through the rules as rows of `RULE_FIELDS`, in the order of the run.
 
     Args:
         result: the run.
-        expected: what each rule expects, by id and table.
+        words: what each rule expects, by rule and table.
         subjects: how many subjects have findings, by rule and table; none when not named.
     """
     for rule in result.rules:
@@ -89,7 +90,7 @@ def rule_rows(
             rule.not_evaluable,
             rule.not_in_scope,
             rule.title,
-            expected[place],
+            words[place].expected,
             rule.source,
             rule.pack,
             rule.rule_version,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from oncorules import __version__
 from oncorules.report.findings_sheet import Tally
-from oncorules.report.workbook import MOST_ROWS, Cell, Page
+from oncorules.report.workbook import Cell, Page
 from oncorules.validation.known import STATES
 from oncorules.validation.status import SEVERITIES, STATUSES
 
@@ -77,7 +77,7 @@ def _write_head(page: Page, result: ValidationResult, findings: Sequence[str]) -
     count = result.findings.count
     if len(findings) > 1:
         page.line(
-            f"{count:,} findings are on {len(findings)} sheets of at most {MOST_ROWS:,} rows: "
+            f"The {count:,} findings are on {len(findings)} sheets, "
             f"{findings[0]} to {findings[-1]}.",
             bold=True,
         )

@@ -30,7 +30,9 @@ def sites_of(session: Session) -> dict[str, str]:
         least, most = exp.Min(this=site), exp.Max(this=site.copy())
         query = exp.select(column(SUBJECT), least, most).from_(trees.table(name))
         rows = session.engine.run(query.group_by(column(SUBJECT))).fetchall()
-        return {subject: first for subject, first, last in rows if subject and first == last}
+        return {
+            subject: first for subject, first, last in rows if subject and first and first == last
+        }
     return {}
 
 
