@@ -51,3 +51,35 @@ def test_a_folder_that_is_not_there_cannot_take_the_file(week) -> None:
     ran = week("known", "week1", "--file", "no/known.csv")
     assert ran.code == 4
     assert "make the folder no first" in ran.err
+
+
+def test_what_was_written_into_the_workbook_is_taken_over(run, trial: Path) -> None:
+    import openpyxl
+
+    run(*CALL, "--out", "week1", "--workbook", "week1.xlsx", "--date", "2024-03-01")
+    book = openpyxl.load_workbook(trial / "week1.xlsx")
+    book["Findings"]["N2"], book["Findings"]["O2"] = "accepted", "kim"
+    book.save(trial / "week1.xlsx")
+    ran = run("known", "week1", "--file", "known.csv", "--workbook", "week1.xlsx")
+    assert ran.code == 0
+    assert [line.rsplit(None)[:3] for line in ran.lines[1:3]] == [
+        ["taken", "over", "1"], ["added", "0", "findings"],
+    ]  # fmt: skip
+    assert ",AGE-ADULT,B,accepted,kim,,," in (trial / "known.csv").read_text("utf-8")
+
+
+def test_a_workbook_with_a_fault_leaves_the_file_as_it_was(run, trial: Path) -> None:
+    import openpyxl
+
+    run(*CALL, "--out", "week1", "--workbook", "week1.xlsx")
+    run("known", "week1", "--file", "known.csv")
+    before = (trial / "known.csv").read_bytes()
+    book = openpyxl.load_workbook(trial / "week1.xlsx")
+    book["Findings"]["N2"] = "acepted"
+    book.save(trial / "week1.xlsx")
+    ran = run("known", "week1", "--file", "known.csv", "--workbook", "week1.xlsx")
+    assert ran.code == 3
+    assert ran.err == (
+        'oncorules: week1.xlsx: Findings!N2: "acepted" is no state; did you mean "accepted"?\n'
+    )
+    assert (trial / "known.csv").read_bytes() == before

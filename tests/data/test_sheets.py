@@ -11,6 +11,7 @@ import pytest
 import xlsxwriter
 
 from oncorules.data.export import Export, read_export
+from oncorules.data.sheets import read_grids
 from oncorules.errors import DataError
 
 
@@ -128,3 +129,14 @@ def test_a_workbook_damaged_inside_is_refused(tmp_path: Path) -> None:
 def test_the_same_column_twice_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r't.xlsx\[LB\]: column "a" \(column 2\) is there twice'):
         book(tmp_path / "t.xlsx", LB=[["A", "a"], [1, 2]])
+
+
+def test_the_cells_of_sheets_come_with_their_places_and_the_names_of_all(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.title = "One"
+    book["One"]["B3"] = 5
+    book.create_sheet("Two")
+    book.save(tmp_path / "a.xlsx")
+    grids, names = read_grids(tmp_path / "a.xlsx", "a.xlsx", ["One", "Three"])
+    assert grids == {"One": [["", ""], ["", ""], ["", 5.0]]}
+    assert names == ["One", "Two"]

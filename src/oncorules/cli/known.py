@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from oncorules.cli import flags
 from oncorules.cli.exits import OK
 from oncorules.cli.output import Grid, Output
+
+if TYPE_CHECKING:
+    from oncorules.validation.known_file import KnownLine
 
 File = Annotated[
     Path,
@@ -21,10 +25,21 @@ File = Annotated[
     ),
 ]
 
+Edited = Annotated[
+    Path | None,
+    typer.Option(
+        "--workbook",
+        metavar="FILE.xlsx",
+        help="The workbook of the run: take over what was written about its findings.",
+        show_default=False,
+    ),
+]
+
 
 def known(
     run: flags.RunFolderName,
     file: File,
+    workbook: Edited = None,
     format: flags.FormatFlag = "table",
     no_color: flags.NoColor = False,
 ) -> int:
@@ -33,7 +48,13 @@ def known(
     from oncorules.validation.known_update import update_known
     from oncorules.validation.run_folder import read_run
 
-    update = update_known(read_known(file) if file.exists() else {}, read_run(run))
+    lines, folder = read_known(file) if file.exists() else {}, read_run(run)
+    edited: Mapping[str, KnownLine] = {}
+    if workbook is not None:
+        from oncorules.report.workbook_states import read_workbook_states
+
+        edited = read_workbook_states(workbook, folder, lines)
+    update = update_known({**lines, **edited}, folder)
     write_known(file, update.lines)
     output = Output(format, no_color=no_color)
     counts = [
@@ -42,6 +63,8 @@ def known(
         ("kept", update.kept, "findings of the run, as the file had them"),
         ("gone", update.gone, "not in the run; they stay in the file"),
     ]
+    if workbook is not None:
+        counts.insert(0, ("taken over", len(edited), f"changed in {workbook}; counted below too"))
     output.answer(Grid(("lines", "findings", "meaning"), counts))
     if format == "table":
         output.line(f"Written to {file}")

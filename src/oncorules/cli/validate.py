@@ -20,6 +20,7 @@ def validate(
     baseline: flags.Baseline = None,
     date: flags.RunDate = None,
     out: flags.Out = None,
+    workbook: flags.WorkbookFile = None,
     format: flags.FormatFlag = "table",
     fail_on: flags.FailOnFlag = "error",
     allow_not_run: flags.AllowNotRun = False,
@@ -30,7 +31,8 @@ def validate(
 ) -> int:
     """Check an export and list the rows that break a rule."""
     flags.refuse_allow_without_fail(allow_not_run, fail_on)
-    flags.refuse_date_without_use(date, out, known)
+    flags.refuse_date_without_use(date, out, workbook, known)
+    flags.refuse_other_than_workbook(workbook)
     values, day = flags.settings_from(settings), flags.day_from(date)
 
     from oncorules.cli.verdict import print_verdict
@@ -56,7 +58,12 @@ def validate(
         )
     with result:
         written = result.write(out) if out is not None else []
+        if workbook is not None:
+            from oncorules.report.findings_workbook import write_workbook
+
+            options = {"preset": preset, "known": known, "baseline": baseline}
+            write_workbook(result, workbook, options)
         command = ["oncorules", "explain", *exports]
         command += flags.words_of(pack=pack, study=study, settings=settings, preset=preset)
-        print_verdict(result, output, command=command, out=out, written=written)
+        print_verdict(result, output, command=command, out=out, written=written, workbook=workbook)
         return result.exit_code(fail_on, allow_not_run)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -67,6 +67,35 @@ def read_tables(path: Path, shown: str) -> Reading:
     return Reading(tuple(tables), tuple(notes))
 
 
+def read_grids(
+    path: Path, shown: str, wanted: Sequence[str]
+) -> tuple[dict[str, list[list[Any]]], list[str]]:
+    """Return the cells of some sheets as they are, row by row from the first, and all names.
+
+    Args:
+        path: the workbook.
+        shown: the workbook as the user knows it.
+        wanted: the names of the sheets; one that is not there is left out.
+
+    Raises:
+        DataError: no workbook, missing, damaged or protected by a password.
+    """
+    if not path.is_file():
+        raise DataError(f"there is no workbook {shown}")
+    check_type(path, shown, "Excel workbook (XLSX)")
+    _look_inside(path, shown)
+    book = _open(path, shown)
+    grids = {name: _raw_rows(book, shown, name) for name in wanted if name in book.sheet_names}
+    return grids, list(book.sheet_names)
+
+
+def _raw_rows(book: Any, shown: str, sheet: str) -> list[list[Any]]:
+    rows: list[list[Any]] = _call(
+        lambda: book.get_sheet_by_name(sheet).to_python(skip_empty_area=False), shown
+    )
+    return rows
+
+
 def _part(
     path: Path, shown: str, sheet: str, grid: list[list[str]], notes: list[Note]
 ) -> tuple[str, Part]:
@@ -96,9 +125,7 @@ def _table(rows: list[list[str]], kept: list[int], names: tuple[str, ...]) -> pa
 
 def _read_grid(path: Path, shown: str, sheet: str) -> list[list[str]]:
     """Return the rows of a sheet that hold anything, as text."""
-    cells: Iterable[list[Any]] = _call(
-        lambda: _open(path, shown).get_sheet_by_name(sheet).to_python(skip_empty_area=False), shown
-    )
+    cells = _raw_rows(_open(path, shown), shown, sheet)
     rows = ([cell_text(cell) for cell in row] for row in cells)
     return [row for row in rows if any(cell.strip() for cell in row)]
 
