@@ -56,7 +56,7 @@ def test_a_folder_that_is_not_there_cannot_take_the_file(week) -> None:
 def test_what_was_written_into_the_workbook_is_taken_over(run, trial: Path) -> None:
     import openpyxl
 
-    run(*CALL, "--out", "week1", "--workbook", "week1.xlsx", "--date", "2024-03-01")
+    run(*CALL, "--out", "week1", "--report", "week1.xlsx", "--date", "2024-03-01")
     book = openpyxl.load_workbook(trial / "week1.xlsx")
     book["Findings"]["N2"], book["Findings"]["O2"] = "accepted", "kim"
     book.save(trial / "week1.xlsx")
@@ -71,7 +71,7 @@ def test_what_was_written_into_the_workbook_is_taken_over(run, trial: Path) -> N
 def test_a_workbook_with_a_fault_leaves_the_file_as_it_was(run, trial: Path) -> None:
     import openpyxl
 
-    run(*CALL, "--out", "week1", "--workbook", "week1.xlsx")
+    run(*CALL, "--out", "week1", "--report", "week1.xlsx")
     run("known", "week1", "--file", "known.csv")
     before = (trial / "known.csv").read_bytes()
     book = openpyxl.load_workbook(trial / "week1.xlsx")

@@ -80,7 +80,7 @@ def test_an_export_without_findings_says_so(run, trial) -> None:
 def test_a_workbook_is_written_and_told(run, trial) -> None:
     import openpyxl
 
-    ran = run(*CALL, "-q", "--workbook", "found.xlsx", "--date", "2024-03-01")
+    ran = run(*CALL, "-q", "--report", "found.xlsx", "--date", "2024-03-01")
     assert (ran.code, ran.lines[-2]) == (0, "Written to found.xlsx")
     book = openpyxl.load_workbook(trial / "found.xlsx")
     assert [row[0].value for row in book["Findings"]] == ["rule", "AGE-ADULT"]
@@ -90,21 +90,22 @@ def test_the_workbook_lists_the_options_of_the_call(run, trial) -> None:
     import openpyxl
 
     run(*CALL, "-q", "--out", "week1")
-    run(*CALL, "-q", "--baseline", "week1", "--workbook", "found.xlsx", "--set", "adult=21")
+    run(*CALL, "-q", "--baseline", "week1", "--report", "found.xlsx", "--set", "adult=21")
     rows = openpyxl.load_workbook(trial / "found.xlsx")["Configuration"].values
     told = {row[1]: row[2] for row in rows}
     assert (told["baseline"], told["trial:AGE-ADULT.adult"]) == ("week1", "21")
 
 
 def test_a_workbook_is_an_xlsx_file(run) -> None:
-    ran = run(*CALL, "--workbook", "found.csv")
+    ran = run(*CALL, "--report", "found.csv")
     assert (ran.code, ran.err) == (
         2,
-        "oncorules: --workbook found.csv: a workbook is written as XLSX; call it found.xlsx\n",
+        "oncorules: --report found.csv: the ending of the name says what is written, one of "
+        ".xlsx; call it found.xlsx for a workbook\n",
     )
 
 
 def test_a_workbook_in_a_folder_that_is_not_there_is_refused(run) -> None:
-    ran = run(*CALL, "-q", "--workbook", "none/found.xlsx")
+    ran = run(*CALL, "-q", "--report", "none/found.xlsx")
     assert ran.code == 4
     assert "make the folder none first" in ran.err

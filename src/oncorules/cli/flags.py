@@ -119,12 +119,12 @@ Out = Annotated[
         rich_help_panel=_ANSWER,
     ),
 ]
-WorkbookFile = Annotated[
-    Path | None,
+Reports = Annotated[
+    list[Path] | None,
     typer.Option(
-        "--workbook",
-        metavar="FILE.xlsx",
-        help="Write findings, rules and tables as a workbook, to work on in Excel.",
+        "--report",
+        metavar="FILE",
+        help="Write a report: FILE.xlsx is a workbook to work on. May be repeated.",
         show_default=False,
         rich_help_panel=_ANSWER,
     ),
@@ -183,7 +183,7 @@ RunDate = Annotated[
     typer.Option(
         "--date",
         metavar="YYYY-MM-DD",
-        help="The day of the run, for --out, --workbook and --known.",
+        help="The day of the run, for --out, --report and --known.",
         show_default="today",
         rich_help_panel=_ANSWER,
     ),
@@ -332,15 +332,7 @@ def refuse_allow_without_fail(allow_not_run: bool, fail_on: FailOn) -> None:
         raise CallError("--allow-not-run has no effect with --fail-on never; leave one out")
 
 
-def refuse_date_without_use(day: str | None, *uses: Path | None) -> None:
+def refuse_date_without_use(day: str | None, *uses: object) -> None:
     """Raise CallError when nothing would depend on `--date`: no file is written or read."""
     if day is not None and not any(uses):
-        raise CallError("--date has no effect without --out, --workbook or --known; leave it out")
-
-
-def refuse_other_than_workbook(file: Path | None) -> None:
-    """Raise CallError when a file that is named as a workbook could not be opened as one."""
-    if file is not None and file.suffix.lower() != ".xlsx":
-        raise CallError(
-            f"--workbook {file}: a workbook is written as XLSX; call it {file.stem}.xlsx"
-        )
+        raise CallError("--date has no effect without --out, --report or --known; leave it out")

@@ -55,7 +55,7 @@ app.command("demo", epilog=_examples("demo", "demo --rules AE-FATAL-DEATH"))(dem
 app.command(
     "validate",
     epilog=_examples(
-        "validate exports/trial --out findings --workbook findings.xlsx",
+        "validate exports/trial --out findings --report findings.xlsx",
         "validate dm.xpt ae.xpt --pack sdtm --pack our-checks --fail-on warning",
         "validate exports/trial --set TR-BASELINE-WINDOW.most_days=35 --format csv",
         "validate exports/trial --known known.csv --out week2",

@@ -20,7 +20,7 @@ def validate(
     baseline: flags.Baseline = None,
     date: flags.RunDate = None,
     out: flags.Out = None,
-    workbook: flags.WorkbookFile = None,
+    report: flags.Reports = None,
     format: flags.FormatFlag = "table",
     fail_on: flags.FailOnFlag = "error",
     allow_not_run: flags.AllowNotRun = False,
@@ -31,13 +31,16 @@ def validate(
 ) -> int:
     """Check an export and list the rows that break a rule."""
     flags.refuse_allow_without_fail(allow_not_run, fail_on)
-    flags.refuse_date_without_use(date, out, workbook, known)
-    flags.refuse_other_than_workbook(workbook)
+    flags.refuse_date_without_use(date, out, report, known)
     values, day = flags.settings_from(settings), flags.day_from(date)
 
     from oncorules.cli.verdict import print_verdict
+    from oncorules.report.run_reports import refuse_unknown_report, write_report
     from oncorules.validation.run import validate as run
 
+    reports = list(dict.fromkeys(report or ()))
+    for path in reports:
+        refuse_unknown_report(path)
     output = Output(format, quiet=quiet, no_color=no_color)
     with showing_progress(output) as progress:
         result = run(
@@ -58,12 +61,10 @@ def validate(
         )
     with result:
         written = result.write(out) if out is not None else []
-        if workbook is not None:
-            from oncorules.report.findings_workbook import write_workbook
-
-            options = {"preset": preset, "known": known, "baseline": baseline}
-            write_workbook(result, workbook, options)
+        options = {"preset": preset, "known": known, "baseline": baseline}
+        for path in reports:
+            write_report(result, path, options)
         command = ["oncorules", "explain", *exports]
         command += flags.words_of(pack=pack, study=study, settings=settings, preset=preset)
-        print_verdict(result, output, command=command, out=out, written=written, workbook=workbook)
+        print_verdict(result, output, command=command, out=out, written=written, reports=reports)
         return result.exit_code(fail_on, allow_not_run)

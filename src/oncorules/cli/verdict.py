@@ -32,7 +32,7 @@ def print_verdict(
     command: Sequence[str],
     out: Path | None,
     written: Sequence[Path] = (),
-    workbook: Path | None = None,
+    reports: Sequence[Path] = (),
 ) -> None:
     """Print a validation in the format that was asked for; csv is the list of all findings.
 
@@ -42,7 +42,7 @@ def print_verdict(
         command: the words of `explain` that lead to the same rules, without what to explain.
         out: the folder that was written into.
         written: the files that were written.
-        workbook: the workbook that was written.
+        reports: the reports that were written.
     """
     for note in result.export.notes:
         output.note(f"{note.place}: {note.text}")
@@ -61,9 +61,9 @@ def print_verdict(
     _print_findings(result, output)
     if out is not None:
         output.line(f"Written to {out}: {', '.join(path.name for path in written)}")
-    if workbook is not None:
-        output.line(f"Written to {workbook}")
-    if out is None and workbook is None:
+    for path in reports:
+        output.line(f"Written to {path}")
+    if out is None and not reports:
         output.line("Nothing is written; the same command with --out DIR writes all findings")
     worst = result.findings.worst(1)
     if worst:
