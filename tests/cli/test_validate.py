@@ -1,6 +1,9 @@
 import csv
 import io
 import json
+from pathlib import Path
+
+import pytest
 
 CALL = ("validate", "export", "--pack", "trial.yaml", "--structure", "none")
 
@@ -101,7 +104,7 @@ def test_a_workbook_is_an_xlsx_file(run) -> None:
     assert (ran.code, ran.err) == (
         2,
         "oncorules: --report found.csv: the ending of the name says what is written, one of "
-        ".xlsx; call it found.xlsx for a workbook\n",
+        ".xlsx, .xml, .sarif, .json; call it found.xlsx for a workbook\n",
     )
 
 
@@ -109,3 +112,48 @@ def test_a_workbook_in_a_folder_that_is_not_there_is_refused(run) -> None:
     ran = run(*CALL, "-q", "--report", "none/found.xlsx")
     assert ran.code == 4
     assert "make the folder none first" in ran.err
+
+
+def test_the_ending_of_a_report_says_what_it_is(run) -> None:
+    reports = [word for name in ("a.xml", "a.sarif", "a.json") for word in ("--report", name)]
+    ran = run(*CALL, "-q", *reports, "--fail-on", "warning")
+    assert ran.code == 1
+    assert [line for line in ran.out.splitlines() if line.startswith("Written to")] == [
+        "Written to a.xml", "Written to a.sarif", "Written to a.json",
+    ]  # fmt: skip
+    assert Path("a.xml").read_bytes().startswith(b"<?xml")
+    assert json.loads(Path("a.sarif").read_text())["version"] == "2.1.0"
+    assert json.loads(Path("a.json").read_text())["exit_code"] == 1
+
+
+def test_reports_for_servers_hide_subjects_until_they_are_asked_for(run) -> None:
+    run(*CALL, "-q", "--report", "masked.json")
+    run(*CALL, "-q", "--report", "shown.json", "--show-ids")
+    masked, shown = (json.loads(Path(f"{name}.json").read_text()) for name in ("masked", "shown"))
+    subjects = {one["USUBJID"] for one in shown["findings"]}
+    assert subjects
+    assert not subjects & {one["USUBJID"] for one in masked["findings"]}
+
+
+def test_a_mask_that_will_not_last_is_told(run, monkeypatch) -> None:
+    monkeypatch.delenv("ONCORULES_SALT", raising=False)
+    told = "masked ids differ from run to run; set ONCORULES_SALT to a secret to keep them"
+    assert told in run(*CALL, "--format", "github").err
+    monkeypatch.setenv("ONCORULES_SALT", "pepper")
+    assert told not in run(*CALL, "--format", "github").err
+
+
+def test_annotations_name_files_below_the_folder_that_was_given(run) -> None:
+    lines = run(*CALL, "-q", "--format", "github").out.splitlines()
+    assert lines
+    assert all(line.startswith(("::error ", "::warning ", "::notice ")) for line in lines)
+    assert any(f"file={CALL[1]}/" in line for line in lines)
+
+
+@pytest.mark.parametrize("flag", ["--mask-ids", "--show-ids"])
+def test_masks_without_a_report_are_refused(run, flag) -> None:
+    ran = run(*CALL, flag)
+    assert (ran.code, ran.err) == (
+        2,
+        f"oncorules: {flag} has no effect without --report or --format github; leave it out\n",
+    )

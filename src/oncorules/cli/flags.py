@@ -16,6 +16,7 @@ import typer
 from oncorules.errors import CallError
 
 Format = Literal["table", "json", "csv"]
+FindingsFormat = Literal["table", "json", "csv", "github"]
 FileKind = Literal["parquet", "csv", "xpt", "dataset-json"]
 FailOn = Literal["error", "warning", "notice", "never"]
 Structure = Literal["pandera", "sql", "none"]
@@ -124,7 +125,8 @@ Reports = Annotated[
     typer.Option(
         "--report",
         metavar="FILE",
-        help="Write a report: FILE.xlsx is a workbook to work on. May be repeated.",
+        help="Write a report: FILE.xlsx is a workbook to work on; FILE.xml (JUnit), FILE.sarif and "
+        "FILE.json are for servers. May be repeated.",
         show_default=False,
         rich_help_panel=_ANSWER,
     ),
@@ -149,6 +151,23 @@ As = Annotated[
 FormatFlag = Annotated[
     Format,
     typer.Option("--format", help="How the answer is printed.", rich_help_panel=_ANSWER),
+]
+FindingsFormatFlag = Annotated[
+    FindingsFormat,
+    typer.Option(
+        "--format",
+        help="How the answer is printed; github makes annotations of a workflow.",
+        rich_help_panel=_ANSWER,
+    ),
+]
+MaskIds = Annotated[
+    bool | None,
+    typer.Option(
+        "--mask-ids/--show-ids",
+        help="Whether reports hide who the subjects are; reports for servers do unless told.",
+        show_default=False,
+        rich_help_panel=_ANSWER,
+    ),
 ]
 FailOnFlag = Annotated[
     FailOn,
@@ -330,6 +349,13 @@ def refuse_allow_without_fail(allow_not_run: bool, fail_on: FailOn) -> None:
     """Raise CallError when `--allow-not-run` could not change the exit code."""
     if allow_not_run and fail_on == "never":
         raise CallError("--allow-not-run has no effect with --fail-on never; leave one out")
+
+
+def refuse_mask_without_use(mask: bool | None, reports: object, format: FindingsFormat) -> None:
+    """Raise CallError when nothing is written that could name subjects or not."""
+    if mask is not None and not reports and format != "github":
+        name = "--mask-ids" if mask else "--show-ids"
+        raise CallError(f"{name} has no effect without --report or --format github; leave it out")
 
 
 def refuse_date_without_use(day: str | None, *uses: object) -> None:

@@ -10,7 +10,7 @@ from numbers import Number
 from typing import TYPE_CHECKING
 
 from oncorules.cli.escape import Json, to_json, visible
-from oncorules.cli.flags import Format
+from oncorules.cli.flags import FindingsFormat
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -50,7 +50,7 @@ class Output:
     """One command's two streams, in the format that was asked for."""
 
     def __init__(
-        self, format: Format = "table", *, quiet: bool = False, no_color: bool = False
+        self, format: FindingsFormat = "table", *, quiet: bool = False, no_color: bool = False
     ) -> None:
         """Open the streams as they are now; `quiet` silences the notes, never the answer."""
         self.format = format

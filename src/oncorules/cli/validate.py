@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from oncorules.cli import flags
 from oncorules.cli.output import Output
 from oncorules.cli.progress import showing_progress
@@ -21,7 +23,8 @@ def validate(
     date: flags.RunDate = None,
     out: flags.Out = None,
     report: flags.Reports = None,
-    format: flags.FormatFlag = "table",
+    mask_ids: flags.MaskIds = None,
+    format: flags.FindingsFormatFlag = "table",
     fail_on: flags.FailOnFlag = "error",
     allow_not_run: flags.AllowNotRun = False,
     memory: flags.Memory = None,
@@ -32,10 +35,13 @@ def validate(
     """Check an export and list the rows that break a rule."""
     flags.refuse_allow_without_fail(allow_not_run, fail_on)
     flags.refuse_date_without_use(date, out, report, known)
+    flags.refuse_mask_without_use(mask_ids, report, format)
     values, day = flags.settings_from(settings), flags.day_from(date)
 
-    from oncorules.cli.verdict import print_verdict
-    from oncorules.report.run_reports import refuse_unknown_report, write_report
+    from oncorules.cli.verdict import print_annotations, print_verdict
+    from oncorules.report.choices import Choices
+    from oncorules.report.masked import SALT, Masking
+    from oncorules.report.run_reports import is_for_servers, refuse_unknown_report, write_report
     from oncorules.validation.run import validate as run
 
     reports = list(dict.fromkeys(report or ()))
@@ -61,10 +67,21 @@ def validate(
         )
     with result:
         written = result.write(out) if out is not None else []
-        options = {"preset": preset, "known": known, "baseline": baseline}
+        choices = Choices(
+            {"preset": preset, "known": known, "baseline": baseline}, fail_on, allow_not_run
+        )
+        masking = Masking(result.session, mask_ids)
         for path in reports:
-            write_report(result, path, options)
+            mask = masking.of(is_for_servers(path))
+            write_report(result, path, replace(choices, mask=mask))
         command = ["oncorules", "explain", *exports]
         command += flags.words_of(pack=pack, study=study, settings=settings, preset=preset)
-        print_verdict(result, output, command=command, out=out, written=written, reports=reports)
+        if format == "github":
+            print_annotations(result, exports, replace(choices, mask=masking.of(True)), output)
+        else:
+            print_verdict(
+                result, output, command=command, out=out, written=written, reports=reports
+            )
+        if masking.mask is not None and not masking.mask.lasting:
+            output.note(f"masked ids differ from run to run; set {SALT} to a secret to keep them")
         return result.exit_code(fail_on, allow_not_run)

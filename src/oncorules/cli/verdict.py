@@ -14,6 +14,7 @@ from oncorules.validation.known import STATES
 from oncorules.validation.standing import STANDING_COLUMNS
 
 if TYPE_CHECKING:
+    from oncorules.report.choices import Choices
     from oncorules.validation.findings import Finding
     from oncorules.validation.run import ValidationResult
     from oncorules.validation.status import RuleStatus
@@ -68,6 +69,26 @@ def print_verdict(
     worst = result.findings.worst(1)
     if worst:
         output.line(f"Next: {shlex.join([*command, '--finding', worst[0].finding_id])}")
+
+
+def print_annotations(
+    result: ValidationResult, exports: Sequence[str], choices: Choices, output: Output
+) -> None:
+    """Print the findings as annotations of a workflow.
+
+    Args:
+        result: the validation.
+        exports: what was validated; files are named below it when it is a folder.
+        choices: whether subjects are masked.
+        output: where to print.
+    """
+    from oncorules.report.ci.annotations import annotation_lines
+
+    folder = Path(exports[0]).as_posix() if len(exports) == 1 and Path(exports[0]).is_dir() else ""
+    for line in annotation_lines(result, folder, choices):
+        output.line(line)
+    if not result.findings.count:
+        output.line("No findings.")
 
 
 def _csv_row(finding: dict[str, object]) -> list[object]:

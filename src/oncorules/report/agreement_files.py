@@ -8,8 +8,9 @@ from pathlib import Path
 from oncorules.analysis.agreement.compare import Agreements
 from oncorules.analysis.agreement.expect import Expected
 from oncorules.data.whole_file import write_whole_files
+from oncorules.report.agreement_cases import agreement_cases
 from oncorules.report.agreement_page import agreement_page
-from oncorules.report.junit import junit
+from oncorules.report.ci.junit import junit
 
 PAGE, CASES = "agreement.html", "junit.xml"
 
@@ -31,8 +32,9 @@ def write_agreements(
     Raises:
         OutputError: a file cannot be written; none is left half written.
     """
+    study = agreements.published.id
     contents = {
         PAGE: agreement_page(agreements, tests, remarks).encode(),
-        CASES: junit(agreements.published.id, tests),
+        CASES: junit(study, list(agreement_cases(study, tests))),
     }
     return write_whole_files(folder, contents)

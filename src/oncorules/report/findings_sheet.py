@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from oncorules.report.masked import Mask
 from oncorules.report.rule_words import Words
 from oncorules.report.workbook import Cell, Field
 from oncorules.validation.known import WRITTEN_STATES
@@ -64,6 +65,7 @@ def finding_rows(
     words: Mapping[tuple[str, str], Words],
     sites: Mapping[str, str],
     tally: Tally,
+    mask: Mask | None = None,
 ) -> Iterator[list[Cell]]:
     """Go through the findings as rows of `FINDING_FIELDS`, rule after rule and file after file.
 
@@ -72,11 +74,12 @@ def finding_rows(
         words: what each rule expects, by rule and table.
         sites: the site of each subject.
         tally: is filled on the way.
+        mask: hides who the subjects are.
     """
     visits = Visits(result.session, result.findings.parts)
     for part in result.findings.parts:
         place = (part.status.rule_id, part.status.table)
-        yield from _rows(result, part, words[place], sites, visits, tally)
+        yield from _rows(result, part, words[place], sites, visits, tally, mask)
 
 
 def _rows(
@@ -86,6 +89,7 @@ def _rows(
     sites: Mapping[str, str],
     visits: Visits,
     tally: Tally,
+    mask: Mask | None,
 ) -> Iterator[list[Cell]]:
     status, known = part.status, result.standing.of
     visit_of = visits.of(part)
@@ -97,6 +101,16 @@ def _rows(
         for cells in zip(*columns, strict=True):
             finding, decided, file, row, subject, key, values, message = cells
             one, site = known(finding), sites.get(subject, "")
+            visit = visit_of.get((file, row)) or visit_of_key(json.loads(key))
+            value, explanation = _told(json.loads(values), shown), one.explanation
+            if mask is not None:
+                person = subject
+                texts = (file, value, message, explanation)
+                file, value, message, explanation = (
+                    mask.text(text, person) if text else text for text in texts
+                )
+                finding, subject = mask.finding(finding), mask.subject(person)
+                decided = ""  # the same values have the same identity, which could be guessed
             tally.found[site, subject or "", status.severity] += 1
             tally.states[status.severity, one.state] += 1
             if subject:
@@ -106,18 +120,18 @@ def _rows(
                 status.severity,
                 site,
                 subject,
-                visit_of.get((file, row)) or visit_of_key(json.loads(key)),
+                visit,
                 status.table,
                 file,
                 row,
                 variables,
-                _told(json.loads(values), shown),
+                value,
                 words.expected,
                 message,
                 one.first_seen,
                 one.state,
                 one.owner,
-                one.explanation,
+                explanation,
                 one.expires,
                 finding,
                 decided,

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from oncorules.report.choices import Choices
 from oncorules.report.findings_sheet import FINDING_FIELDS, Tally, finding_rows
 from oncorules.report.rule_words import words_of
 from oncorules.report.run_sheets import (
@@ -38,9 +39,7 @@ SITE_FIELDS = (
 NO_SUBJECT, NO_SITE = "(no subject)", "(not known)"
 
 
-def write_workbook(
-    result: ValidationResult, path: Path, options: Mapping[str, object] | None = None
-) -> None:
+def write_workbook(result: ValidationResult, path: Path, choices: Choices | None = None) -> None:
     """Write a run as a workbook: the same run on the same day gives the same bytes.
 
     Its sheets are Summary, Rules, Findings (and Findings 2, ... where there are many), By subject,
@@ -49,17 +48,18 @@ def write_workbook(
     Args:
         result: the run.
         path: the file; it is written beside its place and takes it when it is whole.
-        options: further options of the call, which Configuration lists.
+        choices: further options of the call, which Configuration lists, and the mask of subjects.
 
     Raises:
         OutputError: the file cannot be written.
     """
+    choices = choices or Choices()
     sites, tally, words = sites_of(result.session), Tally(), words_of(result)
     with writing_workbook(path, "Validation of an export") as book:
         summary = book.page("Summary", WIDTHS)
         rules = book.sheets("Rules", len(result.rules))
         findings = book.sheets("Findings", result.findings.count)
-        findings.fill(FINDING_FIELDS, finding_rows(result, words, sites, tally))
+        findings.fill(FINDING_FIELDS, finding_rows(result, words, sites, tally, choices.mask))
         rules.fill(RULE_FIELDS, rule_rows(result, words, tally.subjects_of))
         by_subject = _by_subject(tally)
         book.sheets("By subject", len(by_subject)).fill(SUBJECT_FIELDS, by_subject)
@@ -68,7 +68,7 @@ def write_workbook(
         derived, data = derived_rows(result.session), data_rows(result)
         book.sheets("Derived", len(derived)).fill(DERIVED_FIELDS, derived)
         book.sheets("Data", len(data)).fill(DATA_FIELDS, data)
-        settings = list(configuration_rows(result, options or {}))
+        settings = list(configuration_rows(result, choices.listed))
         book.sheets("Configuration", len(settings)).fill(CONFIGURATION_FIELDS, settings)
         write_summary(summary, result, tally, findings.names)
 

@@ -7,27 +7,28 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from oncorules.errors import CallError
+from oncorules.report.choices import Choices
 
 if TYPE_CHECKING:
     from oncorules.validation.run import ValidationResult
 
-Write = Callable[["ValidationResult", Path, Mapping[str, object]], None]
+Write = Callable[["ValidationResult", Path, Choices], None]
 
 
-def write_report(result: ValidationResult, path: Path, options: Mapping[str, object]) -> None:
+def write_report(result: ValidationResult, path: Path, choices: Choices) -> None:
     """Write a run as the kind of file that its name asks for.
 
     Args:
         result: the run.
         path: the file; it is written beside its place and takes it when it is whole.
-        options: options of the call, for those reports that list them.
+        choices: what was chosen for the reports of this run.
 
     Raises:
         CallError: the name ends in nothing that is known.
         OutputError: the file cannot be written.
     """
     refuse_unknown_report(path)
-    _KINDS[path.suffix.lower()](result, path, options)
+    _KINDS[path.suffix.lower()](result, path, choices)
 
 
 def refuse_unknown_report(path: Path) -> None:
@@ -39,10 +40,36 @@ def refuse_unknown_report(path: Path) -> None:
         )
 
 
-def _workbook(result: ValidationResult, path: Path, options: Mapping[str, object]) -> None:
+def _workbook(result: ValidationResult, path: Path, choices: Choices) -> None:
     from oncorules.report.findings_workbook import write_workbook
 
-    write_workbook(result, path, options)
+    write_workbook(result, path, choices)
 
 
-_KINDS: Mapping[str, Write] = {".xlsx": _workbook}
+def _junit(result: ValidationResult, path: Path, choices: Choices) -> None:
+    from oncorules.report.ci.run_cases import write_junit
+
+    write_junit(result, path, choices)
+
+
+def _sarif(result: ValidationResult, path: Path, choices: Choices) -> None:
+    from oncorules.report.ci.sarif import write_sarif
+
+    write_sarif(result, path, choices)
+
+
+def _json(result: ValidationResult, path: Path, choices: Choices) -> None:
+    from oncorules.report.ci.run_json import write_json
+
+    write_json(result, path, choices)
+
+
+#: What is for a server is read by those who may not know who is in the trial.
+_FOR_SERVERS: Mapping[str, Write] = {".xml": _junit, ".sarif": _sarif, ".json": _json}
+_FOR_PEOPLE: Mapping[str, Write] = {".xlsx": _workbook}
+_KINDS = {**_FOR_PEOPLE, **_FOR_SERVERS}
+
+
+def is_for_servers(path: Path) -> bool:
+    """Tell whether a report is one in which subjects are masked unless they are asked for."""
+    return path.suffix.lower() in _FOR_SERVERS

@@ -37,16 +37,22 @@ class Standing:
         let_pass: by rule and table, how many findings do not make the run fail.
         silent_before: the rules that did not run in the baseline either.
         notes: what of the file of known findings has no place in this run.
+        only_new: whether only what is new against an earlier run, or reopened, makes it fail.
     """
 
     known: Mapping[str, Known] = field(default_factory=dict)
     let_pass: Mapping[tuple[str, str], int] = field(default_factory=dict, repr=False)
     silent_before: frozenset[tuple[str, str]] = field(default=frozenset(), repr=False)
     notes: tuple[str, ...] = ()
+    only_new: bool = False
 
     def of(self, finding_id: str) -> Known:
         """Return what is known of a finding; it is new when nothing is."""
         return self.known.get(finding_id, NEW)
+
+    def lets_pass(self, finding_id: str) -> bool:
+        """Tell whether a finding cannot make the run fail, whatever its severity."""
+        return _held(self.of(finding_id), self.only_new)
 
     def as_json(self, finding: Finding) -> dict[str, object]:
         """Return a finding as plain data with its state, owner, explanation and first day."""
@@ -122,12 +128,18 @@ def stand(
             else:
                 one = replace(line.known, state=state_of(line.known, values_id, day))
             told[finding_id] = one
-            held += one.state == "accepted" or (before is not None and one.state != "reopened")
+            held += _held(one, before is not None)
         let_pass[place] = held
     silent = (
         [place for place, one in before.rules.items() if one.status == "not run"] if before else ()
     )
-    return Standing(told, let_pass, frozenset(silent), tuple(_notes(known, lines, told, rules)))
+    return Standing(
+        told,
+        let_pass,
+        frozenset(silent),
+        tuple(_notes(known, lines, told, rules)),
+        before is not None,
+    )
 
 
 def state_of(known: Known, values_id: str, day: date) -> State:
@@ -140,6 +152,12 @@ def state_of(known: Known, values_id: str, day: date) -> State:
     if known.state == "accepted" and (expired or known.values_id != values_id):
         return "reopened"
     return known.state
+
+
+def _held(known: Known, only_new: bool) -> bool:
+    if known.state == "accepted":
+        return True
+    return only_new and known.state not in ("new", "reopened")
 
 
 def _open_since(run: RunFolder) -> dict[str, dict[str, Known]]:

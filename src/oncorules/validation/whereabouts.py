@@ -13,21 +13,30 @@ from oncorules.rules.session import Session
 from oncorules.validation.findings import FindingRows
 from oncorules.validation.late_rows import LateRows
 
-SUBJECT, SITE, VISIT = "USUBJID", "SITEID", "visit"
+SUBJECT, SITE, NUMBER, VISIT = "USUBJID", "SITEID", "SUBJID", "visit"
 SITE_TABLES = ("DM", "ADSL")
-"""The tables that say of each subject at which site it is; the first that does so counts."""
+"""The tables that say of each subject who and where it is; the first that does so counts."""
 VISIT_COLUMNS = ("VISIT", "AVISIT", "VISITNUM", "AVISITN")
 PLACES, VISITS = "places:", "visits:"
 
 
 def sites_of(session: Session) -> dict[str, str]:
     """Return the site of each subject; a subject with two of them, or without, is not in it."""
+    return _of_subjects(session, SITE)
+
+
+def numbers_of(session: Session) -> dict[str, str]:
+    """Return the number that each subject has within the study, SUBJID, where it has one."""
+    return _of_subjects(session, NUMBER)
+
+
+def _of_subjects(session: Session, wanted: str) -> dict[str, str]:
     for name in SITE_TABLES:
         table = session.tables.get(name)
-        if table is None or not {SUBJECT, SITE} <= table.columns.keys():
+        if table is None or not {SUBJECT, wanted} <= table.columns.keys():
             continue
-        site = display(stored(SITE, table.columns[SITE].type))
-        least, most = exp.Min(this=site), exp.Max(this=site.copy())
+        text = display(stored(wanted, table.columns[wanted].type))
+        least, most = exp.Min(this=text), exp.Max(this=text.copy())
         query = exp.select(column(SUBJECT), least, most).from_(trees.table(name))
         rows = session.engine.run(query.group_by(column(SUBJECT))).fetchall()
         return {

@@ -9,11 +9,16 @@ import pytest
 
 from oncorules.analysis.agreement.expect import Expected, expect
 from oncorules.analysis.agreement.reproduce import reproduce
-from oncorules.report.junit import junit
+from oncorules.report.agreement_cases import agreement_cases
+from oncorules.report.ci.junit import junit as junit_file
 
 from ..analysis.agreement.small_study import write_study
 
 DIFFERENT = ('["2", Week 2, "3", "0.67"]', '["2", Week 2, "3", "0.62"]')
+
+
+def junit(study, tests):
+    return junit_file(study, list(agreement_cases(study, tests)))
 
 
 @pytest.fixture

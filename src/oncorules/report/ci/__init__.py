@@ -1,0 +1,1 @@
+"""What servers for continuous integration read of a run: JUnit, SARIF, annotations, JSON."""
