@@ -17,6 +17,7 @@ VERBS = (
     ["known"],
     ["derive"],
     ["explain"],
+    ["schema"],
     ["reproduce"],
     ["generate"],
     ["resolve"],

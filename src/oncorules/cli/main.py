@@ -25,6 +25,7 @@ from oncorules.cli import (
     reproduce,
     resolve,
     rules,
+    schema,
     score,
     validate,
 )
@@ -82,6 +83,13 @@ app.command(
         "explain exports/trial --subject ABC-01-010",
     ),
 )(explain.explain)
+app.command(
+    "schema",
+    epilog=_examples(
+        "schema exports/trial --format csv",
+        "schema --study van-der-zwan-2018 --pandera --out models.py",
+    ),
+)(schema.print_tables)
 app.command(
     "audit",
     epilog=_examples(
