@@ -18,6 +18,7 @@ from oncorules.cli import (
     compare,
     demo,
     derive,
+    expectations,
     explain,
     generate,
     known,
@@ -90,6 +91,13 @@ app.command(
         "schema --study van-der-zwan-2018 --pandera --out models.py",
     ),
 )(schema.print_tables)
+app.command(
+    "expectations",
+    epilog=_examples(
+        "expectations sdtm --export exports/trial --out gx",
+        "expectations our-study --export exports/trial --out gx --fail-on warning",
+    ),
+)(expectations.expectations)
 app.command(
     "audit",
     epilog=_examples(
