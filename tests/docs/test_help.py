@@ -18,6 +18,7 @@ VERBS = (
     ["derive"],
     ["explain"],
     ["schema"],
+    ["expectations"],
     ["reproduce"],
     ["generate"],
     ["resolve"],

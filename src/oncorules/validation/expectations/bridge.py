@@ -17,9 +17,10 @@ from oncorules.data.private import PrivateFolder
 from oncorules.data.whole_file import write_whole_files
 from oncorules.errors import OutputError
 from oncorules.rules.session import Paths, open_session
+from oncorules.validation.expectations.library import great_expectations
 from oncorules.validation.expectations.queries import CheckQueries, queries_of
 from oncorules.validation.expectations.read_back import read_back
-from oncorules.validation.expectations.run import DOCS, SuiteRun, great_expectations
+from oncorules.validation.expectations.run import DOCS, SuiteRun
 from oncorules.validation.findings import Finding, Findings
 from oncorules.validation.run import ValidationResult, validate_session
 from oncorules.validation.run_record import Asked
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from oncorules.rules.loading.loaded import LoadedPack
     from oncorules.rules.session import Session
+    from oncorules.validation.findings import FindingRows
     from oncorules.validation.status import RuleStatus
 
 Progress = Callable[[str, int, int], None]
@@ -172,7 +174,7 @@ def _both(
             told = suite.run()
         result = json.dumps(told, indent=1, ensure_ascii=False)
         statuses, parts = read_back(session.engine, checks, json.loads(result))
-        findings = Findings(session.engine, parts)
+        findings = Findings(session.engine, _in_order_of(ours, parts))
         rules = tuple(statuses)
         standing = stand(findings, rules, asked.date, None, None)
         theirs = replace(ours, rules=rules, findings=findings, standing=standing)
@@ -197,6 +199,19 @@ def _timed(seconds: dict[str, float], what: str) -> Iterator[None]:
     start = time.perf_counter()
     yield
     seconds[what] = time.perf_counter() - start
+
+
+def _in_order_of(ours: ValidationResult, parts: Sequence[FindingRows]) -> list[FindingRows]:
+    """Return the findings of rules in the order in which `validate` lists them."""
+    places = {
+        (part.status.rule_id, part.status.table): place
+        for place, part in enumerate(ours.findings.parts)
+    }
+
+    def place(part: FindingRows) -> int:
+        return places.get((part.status.rule_id, part.status.table), len(places))
+
+    return sorted(parts, key=place)
 
 
 def _by_id(result: ValidationResult) -> dict[str, Finding]:

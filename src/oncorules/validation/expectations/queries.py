@@ -159,7 +159,7 @@ def _cells_are_right(
     value = display(relation.columns[check.column])
     keys = {key: display(relation.columns[key]) for key in relation.key}
     first, *last = check.message
-    pieces = [first, value, *last] if last else [first]
+    pieces: list[str | exp.Expr] = [first, value, *last] if last else [first]
     rows = (
         exp.select(
             *_place(files, has_rows=True),

@@ -10,7 +10,7 @@ from sqlglot import exp
 
 from oncorules.rules.compiler.checks import NOT_MET, OUTCOMES
 from oncorules.rules.compiler.relation import FILE, ROW, column
-from oncorules.validation.content import counted_status
+from oncorules.validation.content import SUBJECT, counted_status
 from oncorules.validation.expectations.queries import (
     BROKEN_ROWS,
     KEY,
@@ -90,9 +90,11 @@ def _fault(answer: Mapping[str, Any]) -> str:
     if not isinstance(counts, Mapping) or not set(counts) <= set(OUTCOMES):
         return "great-expectations gave no counts"
     not_met = counts.get(OUTCOMES[NOT_MET], 0)
-    if len(_rows(answer)) != not_met or answer.get("success") is not (not not_met):
-        return f"great-expectations counted {not_met} rows and gave {len(_rows(answer))}"
-    return ""
+    told = f"great-expectations counted {not_met} rows and gave {len(_rows(answer))}"
+    if len(_rows(answer)) != not_met:
+        return told
+    passed = answer.get("success") is True
+    return "" if passed == (not_met == 0) else f"{told}, and calls it {'' if passed else 'not '}met"
 
 
 def _findings(
@@ -104,7 +106,9 @@ def _findings(
 ) -> FindingRows:
     engine.drop(name)
     engine.store_arrow(name, _arrow(check, _rows(answer)))
-    keys = {key: column(f"#k{number}") for number, key in enumerate(check.keys)}
+    keys: dict[str, exp.Expr] = {
+        key: column(f"#k{number}") for number, key in enumerate(check.keys)
+    }
     return FindingRows(
         status=status,
         table=name,
@@ -114,7 +118,7 @@ def _findings(
         values={value: column(f"#v{number}") for number, value in enumerate(check.values)},
         message=[column(MESSAGE)],
         has_rows=check.has_rows,
-        subject=keys.get("USUBJID") or column(PERSON),
+        subject=keys.get(SUBJECT) or column(PERSON),
     )
 
 

@@ -11,26 +11,30 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from great_expectations.execution_engine import SqlAlchemyExecutionEngine
-from great_expectations.expectations.expectation import BatchExpectation
-from great_expectations.expectations.metrics.metric_provider import metric_value
-from great_expectations.expectations.metrics.query_metric_provider import QueryMetricProvider
-from great_expectations.render import (
-    LegacyDiagnosticRendererType,
-    RenderedStringTemplateContent,
-    RenderedTableContent,
-)
-from great_expectations.render.renderer.renderer import renderer
-
 from oncorules.rules.compiler.checks import NOT_MET, OUTCOMES
+from oncorules.validation.expectations.library import great_expectations
 from oncorules.validation.expectations.queries import (
     BROKEN_ROWS,
     FILE_NAME,
     KEY,
     MESSAGE,
+    META,
     PERSON,
     ROW_NUMBER,
 )
+
+with great_expectations():
+    from great_expectations.execution_engine import SqlAlchemyExecutionEngine
+    from great_expectations.expectations.expectation import BatchExpectation
+    from great_expectations.expectations.metrics.metric_provider import metric_value
+    from great_expectations.expectations.metrics.query_metric_provider import QueryMetricProvider
+    from great_expectations.render import (
+        LegacyDiagnosticRendererType,
+        LegacyRendererType,
+        RenderedStringTemplateContent,
+        RenderedTableContent,
+    )
+    from great_expectations.render.renderer.renderer import renderer
 
 SHOWN_ROWS = 20  # of a rule, in Data Docs; the result has all
 
@@ -96,6 +100,15 @@ class OncorulesRule(BatchExpectation):
         }
 
     @classmethod
+    @renderer(renderer_type=LegacyRendererType.PRESCRIPTIVE)
+    def _prescriptive_renderer(
+        cls, configuration: Any = None, result: Any = None, **_: Any
+    ) -> list[RenderedStringTemplateContent]:
+        # Not the description that an expectation may have: it would be shown unescaped.
+        rule = (configuration or result.expectation_config).meta[META]
+        return [_text("$rule_id ($severity): $title. Source: $source.", rule)]
+
+    @classmethod
     @renderer(renderer_type=LegacyDiagnosticRendererType.OBSERVED_VALUE)
     def _diagnostic_observed_value_renderer(
         cls, configuration: Any = None, result: Any = None, **_: Any
@@ -112,7 +125,8 @@ class OncorulesRule(BatchExpectation):
         if not rows:
             return None
         keys = sorted(name for name in rows[0] if name.startswith(KEY))
-        shown = [FILE_NAME, ROW_NUMBER, *keys, PERSON, MESSAGE]
+        person = [PERSON] if any(row[PERSON] for row in rows) else []
+        shown = [FILE_NAME, ROW_NUMBER, *keys, *person, MESSAGE]
         cells = [["" if row[name] is None else str(row[name]) for name in shown] for row in rows]
         table = RenderedTableContent(
             content_block_type="table",

@@ -7,18 +7,12 @@ one run, keeps its results in memory, and writes only the pages that it is asked
 
 from __future__ import annotations
 
-import logging
-import os
-import warnings
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from oncorules.errors import CallError
 from oncorules.validation.expectations.data_docs import close_pages
 from oncorules.validation.expectations.queries import META, CheckQueries
-from oncorules.validation.kept_environment import kept_environment
 
 if TYPE_CHECKING:
     from oncorules.engine.duckdb import Engine
@@ -26,42 +20,6 @@ if TYPE_CHECKING:
 SEVERITIES = {"error": "critical", "warning": "warning", "notice": "info"}
 DOCS = "data-docs"
 _SITE, _SOURCE, _ASSET = "export", "export", "export"
-
-
-@contextmanager
-def great_expectations() -> Iterator[Any]:
-    """Yield the library, silent and without a word to anybody outside.
-
-    Raises:
-        CallError: `great-expectations is not installed; pip install 'oncorules[gx]'`.
-    """
-    with kept_environment(), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        os.environ["GX_ANALYTICS_ENABLED"] = "false"
-        logger = logging.getLogger("great_expectations")
-        level = logger.level
-        logger.setLevel(logging.CRITICAL)
-        try:
-            import duckdb_engine  # noqa: F401
-            import great_expectations as gx
-        except ModuleNotFoundError as error:
-            if (error.name or "").partition(".")[0] not in _NEEDED:
-                raise
-            raise CallError(
-                f"{_NEEDED[str(error.name).partition('.')[0]]} is not installed; "
-                "pip install 'oncorules[gx]'"
-            ) from None
-        try:
-            yield gx
-        finally:
-            logger.setLevel(level)
-
-
-_NEEDED = {
-    "great_expectations": "great-expectations",
-    "duckdb_engine": "duckdb-engine",
-    "sqlalchemy": "SQLAlchemy",
-}
 
 
 class SuiteRun:
@@ -155,7 +113,6 @@ def _expectation(engine: Engine, one: CheckQueries) -> Any:
         column=rule.table,
         counts_query=engine.statement(one.counts),
         rows_query=engine.statement(one.broken_rows),
-        description=f"{rule.rule_id} ({rule.severity}): {rule.title}. Source: {rule.source}.",
         severity=SEVERITIES[rule.severity],
         meta={META: about},
     )
