@@ -17,6 +17,7 @@ import pytest
 from oncorules.data.demo import demo_export
 from oncorules.errors import CallError, OutputError
 from oncorules.validation.expectations.bridge import SecondOpinion, run_expectations
+from oncorules.validation.expectations.run import SuiteRun
 
 PILOT = Path(__file__).parents[3].parent / "shared" / "exports" / "cdisc-pilot"
 pytestmark = pytest.mark.skipif(
@@ -114,6 +115,20 @@ def test_hostile_texts_are_found_as_they_are_and_shown_as_texts(desk, tmp_path):
     assert "<i>=1+1" not in pages and "&lt;i&gt;=1+1 :name $z&lt;/i&gt;" in pages
 
 
+def test_hostile_names_of_columns_are_shown_as_texts(desk, tmp_path):
+    more = """
+    export_tables:
+      OWN: {key: ["<b>K$x"], columns: {"<b>K$x": text, "<i>N": integer}}
+    """
+    pack = desk.pack("applies_to: {table: AE}\ncondition: AESEQ > 0", more=more)
+    export = desk.csv("own", [["<b>K$x", "<i>N"], ["a", "<u>x"]])
+    with opinion(export, pack, tmp_path / "out") as both:
+        assert_agreed(both, 1)
+    pages = "".join(page.read_text("utf-8") for page in (tmp_path / "out").rglob("*.html"))
+    assert not any(tag in pages for tag in ("<b>K", "<i>N", "<u>x"))
+    assert "&lt;u&gt;x" in pages
+
+
 def test_more_rows_come_back_than_great_expectations_would_keep(desk, tmp_path):
     rows = [["USUBJID", "AESEQ", "AETERM"], *(["A", str(n), "x"] for n in range(500))]
     pack = desk.pack("applies_to: {table: AE}\ncondition: AESEQ < 100\nmessage: '{AESEQ} is high'")
@@ -197,3 +212,21 @@ def test_a_folder_that_cannot_be_written_is_an_error_of_the_output(desk, tmp_pat
     (tmp_path / "out").write_text("", "utf-8")
     with pytest.raises(OutputError, match="out is no folder that can be written to"):
         opinion(desk.export(AE=AE), desk.pack(HOSTILE), tmp_path / "out", rules=["A-1"])
+
+
+def test_answers_that_differ_are_listed_and_end_with_2(desk, tmp_path, monkeypatch):
+    honest = SuiteRun.run
+
+    def tampered(suite: SuiteRun) -> dict[str, object]:
+        told = honest(suite)
+        (one,) = told["results"]
+        (row,) = one["result"]["details"]["unexpected_rows"]
+        row["value.AETERM"] = "<script>"
+        return told
+
+    monkeypatch.setattr(SuiteRun, "run", tampered)
+    pack = desk.pack(HOSTILE)
+    with opinion(desk.export(AE=AE), pack, tmp_path / "out", rules=["A-1"]) as both:
+        (one,) = both.differing
+        assert (one.ours.not_met, one.theirs.not_met, one.same) == (1, 1, 0)
+        assert (both.ours.exit_code(), both.exit_code(), both.same) == (0, 2, 0)

@@ -25,17 +25,21 @@ A       | 2
 """
 
 
-def test_a_query_that_cannot_run_is_broken_and_the_others_are_answered(desk):
+def test_a_query_that_cannot_run_is_broken_and_the_others_are_answered(desk, tmp_path):
     rule = "applies_to: {table: AE}\ncondition: AESEQ > 1"
     pack = desk.pack(rule, rule, rule)
     with open_session(desk.export(AE=AE), [pack], rules=["R1", "R2", "R3"], jobs=1) as session:
         checks = queries_of(session, ["R1", "R2", "R3"])
         assert all(isinstance(one, CheckQueries) for one in checks)
-        faulty = exp.cast(exp.Literal.string("a secret"), "INTEGER")
+        faulty = exp.cast(exp.Literal.string("<b>a secret</b>"), "INTEGER")
         checks[1] = replace(checks[1], counts=exp.select(faulty))
         with great_expectations() as gx:
-            told = SuiteRun(gx, session.engine, "trial", checks).run()
+            suite = SuiteRun(gx, session.engine, "trial", checks)
+            told = suite.run()
+            suite.write_docs(tmp_path / "docs")
         statuses, findings = read_back(session.engine, checks, told)
     assert [one.status for one in statuses] == ["not met", "broken", "not met"]
     assert "secret" not in statuses[1].reason and "Conversion" in statuses[1].reason
+    pages = "".join(page.read_text("utf-8") for page in (tmp_path / "docs").rglob("*.html"))
+    assert "It could not be run" in pages and "<b>a secret" not in pages
     assert [part.status.rule_id for part in findings] == ["R1", "R3"]

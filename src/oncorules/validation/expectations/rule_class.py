@@ -117,6 +117,16 @@ class OncorulesRule(BatchExpectation):
         return ", ".join(f"{rows:,} {name}" for name, rows in counts.items()) or "--"
 
     @classmethod
+    @renderer(renderer_type=LegacyDiagnosticRendererType.UNEXPECTED_STATEMENT)
+    def _diagnostic_unexpected_statement_renderer(
+        cls, configuration: Any = None, result: Any = None, **_: Any
+    ) -> list[RenderedStringTemplateContent]:
+        # Not the exception itself: it may quote a cell, and would be shown unescaped.
+        if "observed_value" in result.result:
+            return []
+        return [_text("$said", {"said": "It could not be run; result.json has the exception."})]
+
+    @classmethod
     @renderer(renderer_type=LegacyDiagnosticRendererType.UNEXPECTED_TABLE)
     def _diagnostic_unexpected_table_renderer(
         cls, configuration: Any = None, result: Any = None, **_: Any
@@ -131,7 +141,7 @@ class OncorulesRule(BatchExpectation):
         table = RenderedTableContent(
             content_block_type="table",
             table=[[_text("$cell", {"cell": cell}) for cell in row] for row in cells[:SHOWN_ROWS]],
-            header_row=shown,
+            header_row=[_text("$name", {"name": name}) for name in shown],
             styling={"body": {"classes": ["table-bordered", "table-sm", "mt-3"]}},
         )
         if len(rows) <= SHOWN_ROWS:
