@@ -16,6 +16,7 @@ ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "oncorules"
 HEAVY = {
     "duckdb",
+    "great_expectations",
     "lifelines",
     "matplotlib",
     "numpy",

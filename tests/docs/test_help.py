@@ -17,6 +17,8 @@ VERBS = (
     ["known"],
     ["derive"],
     ["explain"],
+    ["schema"],
+    ["expectations"],
     ["reproduce"],
     ["generate"],
     ["resolve"],

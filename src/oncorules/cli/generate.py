@@ -67,7 +67,7 @@ def generate(
     quiet: flags.Quiet = False,
     no_color: flags.NoColor = False,
 ) -> int:
-    """Write a synthetic export: a paper's twin or a sampled cohort."""
+    """Write a synthetic export: a twin, or a sampled cohort."""
     from oncorules.generators.defects.plan import read_plan
     from oncorules.generators.generate import generate as run
 

@@ -31,7 +31,7 @@ def ledger(
     quiet: flags.Quiet = False,
     no_color: flags.NoColor = False,
 ) -> int:
-    """Judge each printed figure on the twin and in sampled cohorts.
+    """Judge printed figures on the twin and in sampled cohorts.
 
     The interval of a figure is the tolerance of a regression test.
     """

@@ -18,6 +18,7 @@ from oncorules.cli import (
     compare,
     demo,
     derive,
+    expectations,
     explain,
     generate,
     known,
@@ -25,6 +26,7 @@ from oncorules.cli import (
     reproduce,
     resolve,
     rules,
+    schema,
     score,
     validate,
 )
@@ -82,6 +84,20 @@ app.command(
         "explain exports/trial --subject ABC-01-010",
     ),
 )(explain.explain)
+app.command(
+    "schema",
+    epilog=_examples(
+        "schema exports/trial --format csv",
+        "schema --study van-der-zwan-2018 --pandera --out models.py",
+    ),
+)(schema.print_tables)
+app.command(
+    "expectations",
+    epilog=_examples(
+        "expectations sdtm --export exports/trial --out gx",
+        "expectations our-study --export exports/trial --out gx --fail-on warning",
+    ),
+)(expectations.expectations)
 app.command(
     "audit",
     epilog=_examples(

@@ -43,7 +43,7 @@ def resolve(
     quiet: flags.Quiet = False,
     no_color: flags.NoColor = False,
 ) -> int:
-    """Solve the synthetic cohort of a study anew, in a few minutes.
+    """Solve the synthetic cohort of a study anew, in minutes.
 
     Stopped half-way, the same command goes on after the last stage that was finished.
     """

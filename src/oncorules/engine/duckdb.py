@@ -167,6 +167,15 @@ class Engine:
             here.execute(text, parameters or None).fetchall()
         return Result(self, None)
 
+    def statement(self, query: exp.Query) -> str:
+        """Return a query as text, for another connection to the same rows.
+
+        All that was given to be stored is stored by then.
+        """
+        self.seal(())
+        self.wait()
+        return self._text(query)
+
     def _text(self, tree: exp.Expr) -> str:
         """Return a statement as text, with the named queries that it reads in front of it.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -71,7 +71,7 @@ def run_content(
             progress(f"{table}: {len(members)} rules", number, len(groups))
         live = []
         for one in members:
-            status = _not_run(workspace, one, pack)
+            status = not_run_status(workspace, one, pack)
             if status is None:
                 live.append(one)
             else:
@@ -85,7 +85,8 @@ def run_content(
     return [statuses[id(one)] for one, _ in rules], flagged
 
 
-def _blank(workspace: Workspace, one: RuleInstance, pack: str) -> RuleStatus:
+def blank_status(workspace: Workspace, one: RuleInstance, pack: str) -> RuleStatus:
+    """Return the status of a rule that was not looked at yet."""
     version = next(loaded.version for loaded in workspace.packs if loaded.id == pack)
     rule = one.rule
     return RuleStatus(
@@ -99,15 +100,15 @@ def _blank(workspace: Workspace, one: RuleInstance, pack: str) -> RuleStatus:
     )
 
 
-def _not_run(workspace: Workspace, one: RuleInstance, pack: str) -> RuleStatus | None:
+def not_run_status(workspace: Workspace, one: RuleInstance, pack: str) -> RuleStatus | None:
     """Return the status of a rule whose tables are not there; None when it can run."""
     base, others = missing_tables(workspace, one, pack)
     if base:
         reason = f"the export has no table {' and no table '.join(sorted(base))}"
-        return replace(_blank(workspace, one, pack), status="no rows in scope", reason=reason)
+        return replace(blank_status(workspace, one, pack), status="no rows in scope", reason=reason)
     if others:
         reason = f"it reads {' and '.join(sorted(others))}, which the export does not have"
-        return replace(_blank(workspace, one, pack), status="not run", reason=reason)
+        return replace(blank_status(workspace, one, pack), status="not run", reason=reason)
     return None
 
 
@@ -134,7 +135,7 @@ def _run_table(
             return
         kind = str(error).partition(":")[0]  # what follows may quote a cell of a subject
         reason = f"the engine refused it ({kind})"
-        status = replace(_blank(workspace, rules[0], pack), status="broken", reason=reason)
+        status = replace(blank_status(workspace, rules[0], pack), status="broken", reason=reason)
         found = [(rules[0], status, None)]
     yield from found
 
@@ -158,7 +159,7 @@ def _execute(
     engine.drop(outcomes)
     files = workspace.files.get(plan.relation.name, ())
     for one, compiled, count in zip(rules, plan.rules, counts, strict=True):
-        status = _status(_blank(workspace, one, pack), count, compiled.absent)
+        status = counted_status(blank_status(workspace, one, pack), count, compiled.absent)
         rows = None
         if kept is not None and count[NOT_MET]:
             shown = kept[0][compiled.mask, compiled.shift]
@@ -182,8 +183,17 @@ def _count(workspace: Workspace, plan: Plan, outcomes: str) -> list[Counter[int]
     return counts
 
 
-def _status(blank: RuleStatus, count: Counter[int], absent: frozenset[str]) -> RuleStatus:
-    met, not_met, unknown = count[MET], count[NOT_MET], count[NOT_EVALUABLE]
+def counted_status(
+    blank: RuleStatus, count: Mapping[int, int], absent: frozenset[str] = frozenset()
+) -> RuleStatus:
+    """Return the status of a rule from the number of rows with each outcome.
+
+    Args:
+        blank: the status before.
+        count: rows by outcome; those that are not named are none.
+        absent: the columns that the rule reads and the export does not have.
+    """
+    met, not_met, unknown = (count.get(one, 0) for one in (MET, NOT_MET, NOT_EVALUABLE))
     counted = replace(
         blank,
         met=met,
@@ -236,7 +246,7 @@ def _keep_flagged(
         for rule in failing
     }
     for key in relation.key:
-        fresh.append(exp.alias_(_key(relation, key), f"#key.{key}", quoted=True))
+        fresh.append(exp.alias_(key_text(relation, key), f"#key.{key}", quoted=True))
     if SUBJECT in relation.columns and SUBJECT not in relation.key and relation.has_rows:
         tree = display(qualified(relation.columns[SUBJECT], ROWS))
         fresh.append(exp.alias_(tree, f"#key.{SUBJECT}", quoted=True))
@@ -271,7 +281,8 @@ def _rows(workspace: Workspace, relation: Relation, chosen: str) -> exp.Expr:
     return exp.alias_(relation.table, ROWS, table=True, quoted=True)
 
 
-def _key(relation: Relation, key: str) -> exp.Expr:
+def key_text(relation: Relation, key: str) -> exp.Expr:
+    """Return the text of a column of the key, read from the rows or carried by the outcomes."""
     value = relation.columns[key]
     if relation.has_rows:
         return display(qualified(value, ROWS))

@@ -199,7 +199,7 @@ def _query(engine: Engine, part: FindingRows, limit: int | None) -> exp.Select:
         exp.alias_(subject.copy(), SUBJECT, quoted=True),
         exp.alias_(key, "key", quoted=True),
         exp.alias_(values, "values", quoted=True),
-        exp.alias_(_message(part.message), "message", quoted=True),
+        exp.alias_(message_text(part.message), "message", quoted=True),
         exp.alias_(ordinal, "#ordinal", quoted=True),
     )
     rows = _rows(part, limit)
@@ -279,7 +279,8 @@ def _json(trees: dict[str, exp.Expr]) -> exp.Expr:
     return exp.cast(call, "VARCHAR")
 
 
-def _message(pieces: Sequence[str | exp.Expr]) -> exp.Expr:
+def message_text(pieces: Sequence[str | exp.Expr]) -> exp.Expr:
+    """Return the text that the pieces of a message make together."""
     missing = exp.Literal.string("(missing)")
     trees = [
         exp.Literal.string(piece)

@@ -200,19 +200,20 @@ def validate(
     )
     asked = Asked(date or Date.today(), study is not None, tuple(rules), tuple(exclude), structure)
     try:
-        return _validated(session, asked, known, baseline, progress)
+        return validate_session(session, asked, known, baseline, progress)
     except BaseException:
         session.close()
         raise
 
 
-def _validated(
+def validate_session(
     session: Session,
     asked: Asked,
-    known: str | Path | None,
-    baseline: str | Path | None,
-    progress: Progress | None,
+    known: str | Path | None = None,
+    baseline: str | Path | None = None,
+    progress: Progress | None = None,
 ) -> ValidationResult:
+    """Return the findings and statuses of an open session; for the arguments see `validate`."""
     from oncorules.validation.structure_findings import run_structure_checks
 
     first, parts = run_structure_checks(

@@ -114,10 +114,11 @@ def run_structure(
     if way not in ways:
         near = did_you_mean(way, ways) or f"; there are {', '.join(ways)}"
         raise CallError(f'there is no way "{way}" to check structure{near}')
-    if engine.tables is None:
-        raise CallError("no export is loaded; call load first")
-    loaded = [] if way == "none" else list(engine.tables.values())
-    contracts = _chosen([contract_of(table, model) for table in loaded], rules, exclude)
+    contracts = (
+        _chosen([], rules, exclude)
+        if way == "none"
+        else contracts_of(engine, model, rules, exclude)
+    )
     statuses: list[RuleStatus] = []
     flagged: list[FlaggedCells] = []
     absent: list[int] = []
@@ -134,6 +135,20 @@ def run_structure(
     checks = [check for contract in contracts for check in contract.checks]
     columns, messages = [c.column for c in checks], [c.message for c in checks]
     return StructureResult(statuses, columns, messages, flagged, frozenset(absent))
+
+
+def contracts_of(
+    engine: Engine, model: Model, rules: Sequence[str] = (), exclude: Sequence[str] = ()
+) -> list[Contract]:
+    """Return the contract of each loaded table with the checks that are asked for.
+
+    Raises:
+        CallError: a check that no table of the export has; no export is loaded.
+    """
+    if engine.tables is None:
+        raise CallError("no export is loaded; call load first")
+    loaded = [contract_of(table, model) for table in engine.tables.values()]
+    return _chosen(loaded, rules, exclude)
 
 
 def _chosen(

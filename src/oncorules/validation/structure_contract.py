@@ -168,10 +168,11 @@ def _shown(values: tuple[str, ...]) -> str:
 
 def statuses_of(contract: Contract, tally: Tally) -> list[RuleStatus]:
     """Return the status of each check of a contract."""
-    return [_status(contract, number, tally) for number in range(len(contract.checks))]
+    return [status_of(contract, number, tally) for number in range(len(contract.checks))]
 
 
-def _status(contract: Contract, number: int, tally: Tally) -> RuleStatus:
+def status_of(contract: Contract, number: int, tally: Tally) -> RuleStatus:
+    """Return the status of one check, by its number in the contract."""
     check, table = contract.checks[number], contract.table
     failing = tally.failing.get(number, 0)
     met, reason = 0, ""

@@ -54,7 +54,7 @@ def _count(engine: Engine, contract: Contract, relation: Relation, tally: Tally)
             wanted[name, "unread"] = exp.Count(this=column(name + UNREAD))
         for number, check in checks:
             if check.part in ("codes", "length"):
-                wanted[name, number] = exp.CountIf(this=exp.Paren(this=_fails(check, relation)))
+                wanted[name, number] = exp.CountIf(this=exp.Paren(this=fails(check, relation)))
     if not wanted:
         return
     counted = engine.run(exp.select(*wanted.values()).from_(relation.table)).fetchone()
@@ -72,7 +72,7 @@ def _count(engine: Engine, contract: Contract, relation: Relation, tally: Tally)
                 tally.failing[number] = missing if check.part == "required" else unread
 
 
-def _fails(check: Check, relation: Relation) -> exp.Expr:
+def fails(check: Check, relation: Relation) -> exp.Expr:
     """Return a tree that is true for the rows that break a check."""
     value = column(check.column)
     missing = exp.Is(this=value.copy(), expression=exp.Null())
@@ -99,7 +99,7 @@ def _keep(
 ) -> None:
     """Store one row per failing cell, in the order of checks, files and rows."""
     shown = {check.column: f"#v{place}" for place, (_, check) in enumerate(failing)}
-    flags = {number: _fails(check, relation) for number, check in failing}
+    flags = {number: fails(check, relation) for number, check in failing}
     keys = [exp.alias_(display(relation.columns[k]), KEY + k, quoted=True) for k in relation.key]
     wide = exp.select(
         column(FILE),
