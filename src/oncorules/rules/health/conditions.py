@@ -36,6 +36,7 @@ class Found:
         clause: the part, in its own words.
         whatever: it holds only if it holds whatever the parameters that are numbers are: a limit
             that makes no difference today may make one tomorrow.
+        rows: how many rows were sampled to find it; none where it was proved.
     """
 
     path: Path
@@ -43,6 +44,7 @@ class Found:
     text: str
     clause: str
     whatever: bool = False
+    rows: int = 0
 
 
 @dataclass(frozen=True)

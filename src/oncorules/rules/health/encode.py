@@ -281,7 +281,7 @@ class Formulas:
         return self._opaque(node, node, Known("number"))
 
     def _negated(self, node: exp.Expr) -> Term:
-        return solved.times(self._numeric(node.this), solved.number(Fraction(-1)))
+        return solved.add(solved.number(Fraction(0)), self._numeric(node.this), -1)
 
     def _numeric(self, node: exp.Expr) -> Term:
         term = self.term(node)

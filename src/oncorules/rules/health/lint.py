@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from oncorules.errors import Problem, RuleError
+from oncorules.rules.examples.bench import Bench
 from oncorules.rules.examples.runner import Progress, chosen, pack_groups
 from oncorules.rules.examples.subject import GradedTerm, Subject, subjects_of
 from oncorules.rules.health.conditions import Found
@@ -22,6 +23,7 @@ from oncorules.rules.health.items import (
 )
 from oncorules.rules.health.kinds import Kinds
 from oncorules.rules.health.pairs import check_pairs
+from oncorules.rules.health.sampling import check_sampled
 from oncorules.rules.health.search import Search
 from oncorules.rules.health.space import Space, space_of
 from oncorules.rules.health.unused import UNUSED, unused_parameters, unused_parts
@@ -46,7 +48,7 @@ def find_flaws(
     settings: Mapping[str, Any] | None = None,
     progress: Progress | None = None,
 ) -> list[Flaw]:
-    """Return what can never happen in rules, and what changes nothing, in the order of the files.
+    """Return what can never happen in rules, and what changes nothing, pack by pack.
 
     Args:
         packs: ids of shipped packs, paths, or loaded packs; every shipped pack when there is none.
@@ -61,29 +63,33 @@ def find_flaws(
         CallError: there is no such pack, rule, table, preset or parameter.
         RuleError: a formula does not fit the tables.
     """
+    from oncorules.engine.duckdb import Engine
+
     named = [study, *packs] if study is not None else packs
     found: dict[Flaw, None] = {}
     for group in pack_groups(named, {*rules, *exclude}):
-        loaded = load_packs(group)
+        loaded = load_packs(group, examples=True)
         resolved = resolve_parameters(loaded, preset=preset, settings=dict(settings or {}))
-        linter = _Linter(loaded, resolved)
-        todo = list(chosen(subjects_of(loaded), rules, exclude))
-        todo = [subject for subject in todo if rules or not subject.inherited]
-        for number, subject in enumerate(todo):
-            if progress is not None:
-                progress(subject.name, number, len(todo))
-            found |= dict.fromkeys(linter.flaws_of(subject))
-        found |= dict.fromkeys(linter.of_pairs({subject.name for subject in todo}))
-        if not rules:
-            found |= dict.fromkeys(linter.of_packs())
+        with Engine(jobs=1) as engine:
+            linter = _Linter(loaded, resolved, Bench(engine, loaded))
+            todo = list(chosen(subjects_of(loaded), rules, exclude))
+            todo = [subject for subject in todo if rules or not subject.inherited]
+            for number, subject in enumerate(todo):
+                if progress is not None:
+                    progress(subject.name, number, len(todo))
+                found |= dict.fromkeys(linter.flaws_of(subject))
+            found |= dict.fromkeys(linter.of_pairs({subject.name for subject in todo}))
+            if not rules:
+                found |= dict.fromkeys(linter.of_packs())
     return list(found)
 
 
 class _Linter:
     """Some loaded packs with the values of their parameters."""
 
-    def __init__(self, packs: Sequence[LoadedPack], resolved: Resolved) -> None:
-        self.packs, self.resolved = packs, resolved
+    def __init__(self, packs: Sequence[LoadedPack], resolved: Resolved, bench: Bench) -> None:
+        self.packs, self.resolved, self.bench = packs, resolved, bench
+        self.encoder = Encoder()
         self.kinds = Kinds(packs, model_of(packs))
         declared = resolve_parameters(packs)
         self.pinned = frozenset(
@@ -94,7 +100,8 @@ class _Linter:
         """Go through the flaws of one rule, table or term."""
         if subject.graded is not None and subject.graded.position == 0:
             yield from self._of_grading(subject.graded, subject.pack)
-        yield from self._told(subject.name, subject.place, self._checks(subject))
+        told = list(self._told(subject.name, subject.place, self._checks(subject)))
+        yield from told or self._sampled(subject)
         if subject.graded is None:
             yield from _unused(subject.name, subject.place, unused_parts(subject.item))
 
@@ -118,6 +125,22 @@ class _Linter:
             where = place(*getattr(error, "path", ()), offset=error.offset)
             raise RuleError([Problem(where, str(error))]) from None
 
+    def _sampled(self, subject: Subject) -> Iterator[Flaw]:
+        """Go through what sampled rows never show of a rule that the solver cannot follow."""
+        if subject.rule is None or not self.encoder.blurred:
+            return
+        rule = subject.rule.rule
+        if rule.lookups or rule.windows or rule.runs:
+            return  # what they find is not of the row, and the solver takes it for anything
+        space = self.space(rule, [subject.rule.table], subject.pack, subject.name)
+        by_hand = {
+            one.address: one.value for one in space.parameters.values() if one.key in self.pinned
+        }
+        for one in check_sampled(self.bench, subject, space, by_hand):
+            place = subject.place(*one.path, offset=one.offset)
+            known = f"sampled ({one.rows:,} rows)"
+            yield Flaw(place, subject.name, one.text, known, one.clause)
+
     def _in_all(self, checks: Iterable[Checks]) -> list[Found]:
         """Return what every check finds: a term is held against itself once for each unit."""
         kept: list[Found] | None = None
@@ -134,7 +157,8 @@ class _Linter:
         return found
 
     def _search(self, *, free: bool) -> Search:
-        return Search(Encoder(free=free, pinned=self.pinned))
+        self.encoder = Encoder(free=free, pinned=self.pinned)
+        return Search(self.encoder)
 
     def _checks(self, subject: Subject) -> Iterator[Checks]:
         pack, kinds = subject.pack, self.kinds

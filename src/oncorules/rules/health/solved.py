@@ -177,7 +177,8 @@ def compare(sign: str, left: Term, right: Term) -> Truth:
     Raises:
         FormulaError: the two are of different kinds.
     """
-    left, right = _in_days(left, right), _in_days(right, left)
+    if left.months is not None or right.months is not None:
+        left, right = _in_days(left, right), _in_days(right, left)
     left, right = alike([left, right])
     there = z3.And(z3.Not(left.null), z3.Not(right.null))
     if sign in ("<>", "="):
@@ -198,8 +199,9 @@ def compare(sign: str, left: Term, right: Term) -> Truth:
 
 
 def _in_days(term: Term, other: Term) -> Term:
-    if other.months is None or term.months is not None or not term.numeric:
-        return term
+    """Return a value that is compared with months as days; it means days from here on."""
+    if other.months is None or term.months is not None:
+        return replace(term, months=None)
     real = _of_kind(term, "number")
     days = z3.RealVal(str(other.months))
     return replace(real, low=real.low * days, high=real.high * days)
