@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from oncorules.rules.health.encode import Encoder
+from oncorules.rules.health.encoder import Encoder
 from oncorules.rules.health.kinds import Known
 from oncorules.rules.health.search import Search
 from oncorules.rules.health.space import Space

@@ -10,7 +10,7 @@ it excludes can surely not: what it says of a rule "can never be" is a proof.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -20,14 +20,14 @@ from sqlglot import exp
 
 from oncorules.data.dates import first_and_last_day
 from oncorules.rules.health import solved
+from oncorules.rules.health.encoder import Encoder
+from oncorules.rules.health.exact import EXACT
 from oncorules.rules.health.kinds import Known, is_code, known_of
-from oncorules.rules.health.solved import Solver, Term, Truth
+from oncorules.rules.health.solved import Term, Truth
 from oncorules.rules.health.space import Space
 from oncorules.rules.language.aggregates import is_aggregate
 from oncorules.rules.language.formula import FormulaError, offset_of, parsed
-from oncorules.rules.language.values import MONTH_DAYS
 from oncorules.rules.loading.model import OTHERWISE, Column, Decide
-from oncorules.rules.loading.parameters import ParameterValue
 
 SIGNS: dict[type[exp.Expr], str] = {
     exp.EQ: "=", exp.NEQ: "<>", exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">=",
@@ -37,66 +37,6 @@ _PICKS = ("coalesce", "least", "greatest", "earliest", "latest")
 _STRICT = ("starts_with", "ends_with", "contains", "length", "upper", "lower", "trim", "before",
            "occurrences", "is_unit")  # fmt: skip
 """Functions that are missing exactly where one of their arguments is."""
-
-
-@dataclass
-class Encoder:
-    """One solver's values: every name gets the same one wherever it stands.
-
-    Attributes:
-        free: parameters that are numbers may have any value, not only the one that holds.
-        pinned: parameters that somebody set: those keep their value, choices too.
-        facts: what is true of the values, whatever the row is.
-        blurred: whether a formula was met that the solver cannot follow from the row itself.
-    """
-
-    free: bool = False
-    pinned: frozenset[tuple[str, str, str]] = frozenset()
-    facts: list[Solver] = field(default_factory=list)
-    blurred: bool = False
-    _made: dict[str, Term] = field(default_factory=dict)
-    _texts: dict[str, int] = field(default_factory=dict)
-
-    def text(self, text: str) -> Term:
-        """Return a constant text."""
-        tree = z3.IntVal(self._texts.setdefault(text, len(self._texts)))
-        return Term("text", solved.NO, tree, tree, literal=text)
-
-    def variable(self, label: str, known: Known) -> Term:
-        """Return the value that stands for a label: anything of its kind, or missing."""
-        if label not in self._made:
-            self._made[label] = self._new(f"{len(self._made)} {label}", known)
-        return self._made[label]
-
-    def _new(self, label: str, known: Known) -> Term:
-        null = z3.Bool(f"{label} null")
-        if known.kind == "boolean":
-            tree = z3.Bool(label)
-            return Term("boolean", null, tree, tree)
-        if known.kind == "date":
-            low, high = z3.Int(label), z3.Int(f"{label} last")
-            self.facts.append(low <= high)
-            return Term("date", null, low, high)
-        tree = z3.Real(label) if known.kind == "number" else z3.Int(label)
-        if known.kind == "text" and known.codes is not None:
-            codes = [tree == self.text(code).low for code in sorted(known.codes)]
-            self.facts.append(z3.Or(null, *codes))
-        return Term(known.kind, null, tree, tree)
-
-    def parameter(self, one: ParameterValue) -> Term:
-        """Return a parameter: its value, or any of its choices unless somebody set it."""
-        set_by_hand = one.key in self.pinned
-        label = f"parameter {one.address}"
-        if one.declared.choices is not None and not set_by_hand:
-            term = self.variable(label, Known("text", frozenset(one.declared.choices)))
-        elif isinstance(one.value, str):
-            return self.text(one.value)
-        elif self.free and not set_by_hand:
-            term = self.variable(label, Known("number"))
-        else:
-            return solved.number(Fraction(one.value))
-        self.facts.append(z3.Not(term.null))
-        return term
 
 
 @dataclass(frozen=True)
@@ -296,9 +236,9 @@ class Formulas:
             return self._opaque(node, node)
         if name in _PICKS:
             return solved.pick(name, self._dated(*(self.term(one) for one in arguments)))
-        if name in _EXACT:
+        if name in EXACT:
             days = [self._day(self.term(one)) for one in arguments]
-            return _EXACT[name](*days)
+            return EXACT[name](*days)
         if name not in ("planned_between", "line_of"):
             self.encoder.blurred = True
         found = self._opaque(node, node)
@@ -322,51 +262,6 @@ class Formulas:
                 self.encoder.facts.append(z3.Not(term.null))
         return term
 
-
-def _days_between(start: Term, end: Term) -> Term:
-    null = z3.Or(start.null, end.null)
-    low, high = end.low - start.high, end.high - start.low
-    return Term("integer", null, low, low if start.certain and end.certain else high)
-
-
-def _months_between(start: Term, end: Term, days: Term | None = None) -> Term:
-    between = _days_between(start, end)
-    month = Fraction(MONTH_DAYS) if days is None else days.literal
-    assert isinstance(month, Fraction)
-    return Term("integer", between.null, between.low, between.high, months=month)
-
-
-def _study_day(day: Term, reference: Term) -> Term:
-    days = _days_between(reference, day)
-    low, high = (z3.If(end >= 0, end + 1, end) for end in (days.low, days.high))
-    return Term("integer", days.null, low, high)
-
-
-def _add_days(day: Term, days: Term) -> Term:
-    null = z3.Or(day.null, days.null)
-    return Term("date", null, day.low + days.low, day.high + days.high)
-
-
-def _day_is_known(day: Term) -> Term:
-    known = z3.And(z3.Not(day.null), day.low == day.high)
-    return Term("boolean", solved.NO, known, known)
-
-
-def _absolute(value: Term) -> Term:
-    one = solved.settled(value)
-    tree = z3.If(one.low >= 0, one.low, -one.low)
-    return Term(one.kind, one.null, tree, tree)
-
-
-_EXACT: dict[str, Callable[..., Term]] = {
-    "days_between": _days_between,
-    "months_between": _months_between,
-    "study_day": _study_day,
-    "add_days": _add_days,
-    "day_is_known": _day_is_known,
-    "abs": _absolute,
-}
-"""Functions that the solver follows exactly."""
 
 _READERS: dict[type[exp.Expr], Callable[[Formulas, Any], Term]] = {
     exp.Column: Formulas._name,

@@ -12,7 +12,7 @@ from oncorules.rules.examples.bench import Bench
 from oncorules.rules.examples.runner import Progress, chosen, pack_groups
 from oncorules.rules.examples.subject import GradedTerm, Subject, subjects_of
 from oncorules.rules.health.conditions import Found
-from oncorules.rules.health.encode import Encoder
+from oncorules.rules.health.encoder import Encoder
 from oncorules.rules.health.flaw import READ, SOLVED, Flaw
 from oncorules.rules.health.items import (
     check_grading,

@@ -85,7 +85,9 @@ def _sampled(
         pools.pop(address.rpartition(":")[2].rpartition(".")[2], None)
     columns = (*pools, EXPECT)
     rows = tuple((*row, OUTCOMES[MET]) for row in rows_of(list(pools.values())))
-    example = Example(grid=Grid(columns=columns, rows=rows), **{"with": dict(set_by_hand)})
+    example = Example.model_validate(
+        {"grid": Grid(columns=columns, rows=rows), "with": dict(set_by_hand)}
+    )
     asked = rule.model_copy(update={"examples": (example,), "message": None})
     sample = replace(subject, rule=replace(subject.rule, rule=asked))
     return [answer.found for answer in bench.answers(sample)]

@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterator
 import z3
 
 from oncorules.rules.health import solved
-from oncorules.rules.health.encode import Encoder, Formulas
+from oncorules.rules.health.encode import Formulas
+from oncorules.rules.health.encoder import Encoder
 from oncorules.rules.health.solved import Solver, Truth
 from oncorules.rules.health.space import Space
 from oncorules.rules.language.clauses import Clause, take_apart
