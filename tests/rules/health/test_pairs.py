@@ -37,6 +37,11 @@ def test_a_rule_that_looks_at_fewer_rows_may_say_it_again(pairs) -> None:
     assert pairs("EXDOSE > 5", "EXDOSE > 4", ("", "EXTRT = 'A'")) == []
 
 
+def test_a_rule_that_cannot_fail_is_told_of_once(pairs) -> None:
+    found = pairs("EXDOSE > 5", "EXDOSE >= 5 or EXDOSE < 6")
+    assert found == [("B", "never false: no row can break it")]
+
+
 def test_two_rules_that_no_row_in_scope_can_meet_contradict_each_other(pairs) -> None:
     found = [("B", "contradiction: no row in scope can meet it and A")]
     assert pairs("EXDOSE > 5", "EXDOSE <= 5") == found

@@ -73,6 +73,8 @@ def _of_two(search: Search, first: _Read, second: _Read) -> Iterator[Paired]:
         return
     if not (wider and narrower):
         return
+    if not (search.possible(one.not_met) and search.possible(other.not_met)):
+        return  # one that cannot fail is told of by itself
     first_in_second = search.excluded(one.not_met, z3.Not(other.not_met))
     second_in_first = search.excluded(other.not_met, z3.Not(one.not_met))
     if first_in_second and second_in_first:
