@@ -137,4 +137,4 @@ def test_asking_for_help_imports_nothing_heavy() -> None:
 
 def test_the_extras_are_those_that_the_readme_may_name() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    assert set(project["optional-dependencies"]) == {"calibrate", "dev", "gx", "postgres"}
+    assert set(project["optional-dependencies"]) == {"calibrate", "dev", "gx", "lint", "postgres"}

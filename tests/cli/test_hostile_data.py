@@ -143,6 +143,8 @@ def pack(desk: Any) -> str:
         ["rules", "list", "--format", "json"],
         ["rules", "test"],
         ["rules", "boundaries"],
+        ["rules", "lint"],
+        ["rules", "cost", "export", "--pack"],
         ["rules", "show", "DOSE", "--pack"],
         ["rules", "sql", "DOSE", "--pack"],
         ["rules", "sql", "DOSE", "--plan", "--pack"],

@@ -6,7 +6,9 @@ import typer
 
 from oncorules.cli import (
     rules_boundaries,
+    rules_cost,
     rules_diff,
+    rules_lint,
     rules_list,
     rules_new,
     rules_schema,
@@ -20,6 +22,8 @@ app.command("list")(rules_list.list_rules)
 app.command("show")(rules_show.show_rule)
 app.command("test")(rules_test.check_examples)
 app.command("boundaries")(rules_boundaries.find_boundaries)
+app.command("lint")(rules_lint.lint)
+app.command("cost")(rules_cost.measure)
 app.command("diff")(rules_diff.compare)
 app.command("sql")(rules_sql.print_sql)
 app.command("schema")(rules_schema.print_schema)

@@ -9,7 +9,7 @@ from oncorules.errors import Problem, RuleError
 from oncorules.rules.compiler.reach import owner_of
 from oncorules.rules.examples.given import Given, Misfit, given_of_rule, given_of_table
 from oncorules.rules.examples.stage import Stage
-from oncorules.rules.examples.subject import Answer, GradedTerm, Subject
+from oncorules.rules.examples.subject import Answer, Subject, subjects_of
 from oncorules.rules.examples.terms import TermStage, given_of_term
 from oncorules.rules.language.formula import FormulaError
 from oncorules.rules.loading.loaded import LoadedPack
@@ -36,18 +36,7 @@ class Bench:
 
     def subjects(self) -> Iterator[Subject]:
         """Go through the rules (on their first table), derived tables and terms of the packs."""
-        for pack in self.packs:
-            seen: set[str] = set()
-            for one in pack.rule_instances:
-                if one.id not in seen:
-                    seen.add(one.id)
-                    yield Subject(one.id, pack, rule=one)
-            for name, table in pack.tables.items():
-                yield Subject(name, pack, table=table)
-            for name, grading in pack.gradings.items():
-                for position, term in enumerate(grading.terms):
-                    graded = GradedTerm(name, grading, position)
-                    yield Subject(f"{name}.{term.label}", pack, graded=graded)
+        return subjects_of(self.packs)
 
     def stages(self, subject: Subject) -> list[Stage]:
         """Store the examples of a rule or table.

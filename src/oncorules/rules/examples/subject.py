@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -118,3 +118,19 @@ class Subject:
             return name
         own = f"{self.owner}." if name in self.item.parameters else ""
         return f"{self.pack.id}:{own}{name}"
+
+
+def subjects_of(packs: Iterable[LoadedPack]) -> Iterator[Subject]:
+    """Go through the rules (on their first table), derived tables and terms of some packs."""
+    for pack in packs:
+        seen: set[str] = set()
+        for one in pack.rule_instances:
+            if one.id not in seen:
+                seen.add(one.id)
+                yield Subject(one.id, pack, rule=one)
+        for name, table in pack.tables.items():
+            yield Subject(name, pack, table=table)
+        for name, grading in pack.gradings.items():
+            for position, term in enumerate(grading.terms):
+                graded = GradedTerm(name, grading, position)
+                yield Subject(f"{name}.{term.label}", pack, graded=graded)

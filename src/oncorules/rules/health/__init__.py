@@ -1,0 +1,1 @@
+"""Rules held against themselves: what can never happen, what changes nothing, what it costs."""
