@@ -35,7 +35,7 @@ def refuse_unknown_report(path: Path) -> None:
     if path.suffix.lower() not in _KINDS:
         raise CallError(
             f"--report {path}: the ending of the name says what is written, one of "
-            f"{', '.join(_KINDS)}; call it {path.stem}.xlsx for a workbook"
+            f"{' or '.join(_KINDS)}; call it {path.stem}.xlsx for a workbook"
         )
 
 
@@ -45,4 +45,10 @@ def _workbook(result: ValidationResult, path: Path, options: Mapping[str, object
     write_workbook(result, path, options)
 
 
-_KINDS: Mapping[str, Write] = {".xlsx": _workbook}
+def _page(result: ValidationResult, path: Path, options: Mapping[str, object]) -> None:
+    from oncorules.report.findings_page import write_page
+
+    write_page(result, path)
+
+
+_KINDS: Mapping[str, Write] = {".xlsx": _workbook, ".html": _page}
