@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 
 from oncorules.report.cell_text import spelled
 from oncorules.report.finding_lines import FindingLines, Line, RuleLines
+from oncorules.report.findings_why import FindingsWhy
 from oncorules.report.page_columns import PageCell, PageColumn, PageTable, page_json
 from oncorules.report.tally import NO_SITE
+from oncorules.validation.explain_rule import ask_rule
 from oncorules.validation.known import Known
 from oncorules.validation.status import SEVERITIES
 
@@ -33,6 +35,7 @@ class FindingsData:
         Args:
             result: the run.
         """
+        self._result = result
         self.lines = FindingLines(result)
         rank = SEVERITIES.index
         self.rules = sorted(self.lines.rules(), key=lambda one: rank(one.part.status.severity))
@@ -74,8 +77,19 @@ class FindingsData:
         table = PageTable()
         places: dict[str, object] = {name: table.add(column) for name, column in plain.items()}
         places["values"] = [table.add(column) for column in values]
+        places["why"] = self._why(rule, table)
         shared = page_json({"ids": "".join(ids), **places})
         return f'{shared[:-1]},"columns":{table.as_json()}}}'
+
+    def _why(self, rule: RuleLines, table: PageTable) -> dict[str, object] | None:
+        """Return why the findings of a rule are so; a check of the structure says so itself."""
+        session, status = self._result.session, rule.part.status
+        for one, pack in session.rules:
+            if (one.id, one.table) == (status.rule_id, status.table):
+                why = FindingsWhy(ask_rule(session.workspace, one, pack))
+                assert len(why) == status.not_met
+                return why.as_data(table) if why.are_certain else None
+        return None
 
     def _cells(self, name: str, chunk: list[Line]) -> list[PageCell]:
         if name == "subject":

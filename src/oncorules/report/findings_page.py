@@ -25,7 +25,7 @@ from oncorules.report.run_summary import TITLE
 if TYPE_CHECKING:
     from oncorules.validation.run import ValidationResult
 
-_SCRIPT, _LOOK = "findings.js", "findings.css"
+_SCRIPTS, _LOOK = ("findings_data.js", "findings_why.js", "findings.js"), "findings.css"
 
 
 def write_page(result: ValidationResult, path: Path) -> None:
@@ -54,7 +54,7 @@ def write_page(result: ValidationResult, path: Path) -> None:
 
 
 def _lines(result: ValidationResult, data: FindingsData, waiting: Path) -> Iterator[str]:
-    style, script = f"\n{STYLE}\n{_shipped(_LOOK)}", _shipped(_SCRIPT)
+    style, script = f"\n{STYLE}\n{_shipped(_LOOK)}", "".join(map(_shipped, _SCRIPTS))
     return framed(
         TITLE,
         [*summary(result, data.lines), *controls(data)],

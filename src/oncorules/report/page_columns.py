@@ -32,6 +32,11 @@ class PageColumn:
         """Return the number of rows."""
         return len(self._at)
 
+    @property
+    def distinct(self) -> list[PageCell]:
+        """The distinct cells, in the order in which they came."""
+        return list(self._places)
+
     def as_json(self) -> str:
         r"""Return the column as JSON that may stand in a page.
 
@@ -54,10 +59,13 @@ class PageTable:
     def __init__(self) -> None:
         """Begin without a column."""
         self._places: dict[str, int] = {}
+        self._of: dict[PageColumn, int] = {}
 
     def add(self, column: PageColumn) -> int:
-        """Add a column and return where it stands."""
-        return self._places.setdefault(column.as_json(), len(self._places))
+        """Add a column that grows no more, and return where it stands."""
+        if column not in self._of:
+            self._of[column] = self._places.setdefault(column.as_json(), len(self._places))
+        return self._of[column]
 
     def as_json(self) -> str:
         """Return the columns as JSON that may stand in a page."""
