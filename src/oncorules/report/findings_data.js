@@ -1,7 +1,7 @@
 "use strict";
 
-// The findings of a page. A rule's findings are parsed when they are first needed, and only one page
-// of them is in the document. What comes from the export is put there as text, never as HTML.
+// The findings of a run. Those of a rule are parsed when they are first needed, and only one
+// page of them is in the document. What comes from the export is put there as text, never as HTML.
 
 const one = (id) => document.getElementById(id);
 const index = JSON.parse(one("index").textContent);
@@ -125,7 +125,7 @@ const used = COLUMNS.filter(({ id }) => {
 // --- Which findings are asked for, and in which order ---
 
 const FILTERS = ["text", "rule", "severity", "site", "subject", "state"];
-const wanted = { text: "", rule: "", severity: "", site: "", subject: "", state: "", sort: "", page: 1 };
+const wanted = { ...Object.fromEntries(FILTERS.map((name) => [name, ""])), sort: "", page: 1 };
 let found = new Uint32Array(0);
 let asked = 0;
 
@@ -213,7 +213,10 @@ function sorted(numbers) {
   const order = [...keys.keys()].sort((a, b) => (down ? -1 : 1) * compare(keys[a], keys[b]));
   const starts = new Uint32Array(keys.length + 1); // by rank: where its findings begin
   const rank = new Uint32Array(keys.length);
-  order.forEach((place, at) => { rank[place] = at && !compare(keys[place], keys[order[at - 1]]) ? rank[order[at - 1]] : at; });
+  order.forEach((place, at) => {
+    const before = order[at - 1];
+    rank[place] = at && compare(keys[place], keys[before]) === 0 ? rank[before] : at;
+  });
   for (const cell of cells) starts[rank[cell] + 1]++;
   for (let at = 1; at < starts.length; at++) starts[at] += starts[at - 1];
   const result = new Uint32Array(numbers.length);

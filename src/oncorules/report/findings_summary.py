@@ -32,16 +32,17 @@ def summary(result: ValidationResult, lines: FindingLines) -> Iterator[str]:
     for text in origin(result):
         yield f'<p class="origin">{escape(spelled(text))}</p>'
     yield paragraph(run_line(result))
-    short, long = [], []
-    for one in _tables(result, lines):
-        (long if len(one.rows) > _OPEN_ROWS else short).append(one)
+    tables = list(_tables(result, lines))
     yield '<div class="summary">'
-    for one in short:
-        title = heading(one.title) if one.columns else paragraph(one.title)
-        yield f"<section>{title}\n{_drawn(one)}</section>"
+    for one in tables:
+        if one.columns and len(one.rows) <= _OPEN_ROWS:
+            yield f"<section>{heading(one.title)}\n{_drawn(one)}</section>"
     yield "</div>"
-    for one in long:
-        yield folded(f"{one.title} ({len(one.rows):,})", _drawn(one))
+    for one in tables:
+        if not one.columns:
+            yield paragraph(one.title)
+        elif len(one.rows) > _OPEN_ROWS:
+            yield folded(f"{one.title} ({len(one.rows):,})", _drawn(one))
 
 
 def _tables(result: ValidationResult, lines: FindingLines) -> Iterator[SmallTable]:
@@ -64,8 +65,6 @@ def _tables(result: ValidationResult, lines: FindingLines) -> Iterator[SmallTabl
 
 
 def _drawn(one: SmallTable) -> str:
-    if not one.columns:
-        return ""
     rows = [[_cell(cell) for cell in row] for row in one.rows]
     name = _FILTERED.get(one.title)
     link = None if name is None else lambda text: f"#{urlencode({name: text})}"

@@ -45,13 +45,16 @@ class Why {
 
   clauses(title, clause) {
     const names = ["truth", "clause", "values"].map((name) => make("th", { scope: "col" }, name));
-    return make("table", {}, make("caption", {}, title), make("thead", {}, make("tr", {}, ...names)),
+    const head = make("thead", {}, make("tr", {}, ...names));
+    return make("table", {}, make("caption", {}, title), head,
       make("tbody", {}, ...this.rows(clause, 0)));
   }
 
   elements() {
-    const missing = this.missing.map(([name, answer, at]) =>
-      `${name} missing counts as ${answer}: it ${this.truth[at] === "t" ? "is missing" : "is there"}`);
+    const missing = this.missing.map(([name, answer, at]) => {
+      const there = this.truth[at] === "t" ? "is missing" : "is there";
+      return `${name} missing counts as ${answer}: it ${there}`;
+    });
     const columns = this.columns.map(([name, place, unit, line]) =>
       shown_value(name, this.cell(place), unit) + (line === null ? "" : `; ${this.cell(line)}`));
     return [
