@@ -12,6 +12,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any, Self
 
@@ -21,6 +22,13 @@ _OPTIONS = (
     "--disable-extensions", "--disable-background-networking", "--disable-component-update",
     "--remote-debugging-pipe",
 )  # fmt: skip
+_START = """
+import fcntl, os, sys
+read, write = [fcntl.fcntl(int(number), fcntl.F_DUPFD, 10) for number in sys.argv[1:3]]
+os.dup2(read, 3)
+os.dup2(write, 4)
+os.execv(sys.argv[3], sys.argv[3:])
+"""
 
 
 def find_chromium() -> str | None:
@@ -37,7 +45,7 @@ class Chromium:
         self._from, write = os.pipe()
         command = [program, *_OPTIONS, f"--user-data-dir={profile}", "about:blank"]
         self._process = subprocess.Popen(
-            ["sh", "-c", f'exec "$@" 3<&{read} 4>&{write}', "sh", *command],
+            [sys.executable, "-c", _START, str(read), str(write), *command],
             pass_fds=(read, write),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -121,6 +129,15 @@ class Chromium:
         )
         for kind in ("mousePressed", "mouseReleased"):
             self.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
+
+    def choose(self, name: str, value: str) -> int:
+        """Choose in a list with the arrow keys; return the number in brackets behind it."""
+        options = self.ask(f"[...document.getElementById('{name}').options].map(o => o.value)")
+        self.ask(f"document.getElementById('{name}').focus()")
+        for _ in range(options.index(value)):
+            self.press("ArrowDown")
+        chosen = self.ask(f"document.getElementById('{name}').selectedOptions[0].text")
+        return int(chosen.rpartition("(")[2].strip(")"))
 
     def type(self, text: str) -> None:
         """Type a text where the focus is."""

@@ -44,10 +44,11 @@ function finding_row(number) {
   rule.load();
   const row = number - rule.start;
   const is_open = opened.has(number);
+  const label = `Why: ${rule.id}, ${rule.place(row)}`;
   const button = make("button", {
-    type: "button", "aria-expanded": is_open, "aria-label": `Why: ${rule.id}, ${rule.place(row)}`,
+    id: rule.id_of(row), type: "button", "aria-expanded": is_open, "aria-label": label,
   }, "Why");
-  const line = make("tr", { id: rule.id_of(row) }, make("td", { class: "explain" }, button));
+  const line = make("tr", {}, make("td", { class: "explain" }, button));
   for (const column of used) {
     const kind = column.id === "severity" ? `severity ${rule.severity}` : column.id;
     line.append(make("td", { class: kind }, column.show(rule, row)));
@@ -103,7 +104,7 @@ async function go_to(id) {
     opened.add(rule.start + row);
     await search();
     history.replaceState(null, "", `#${id}`);
-    one(id).querySelector("button").focus();
+    one(id).focus();
     one(id).scrollIntoView({ block: "center" });
     return true;
   }

@@ -57,7 +57,8 @@ def controls(data: FindingsData) -> Iterator[str]:
     yield "</form>"
     yield '<p id="status" role="status" aria-live="polite"></p>'
     yield '<div class="wide" role="region" aria-labelledby="status" tabindex="0">'
-    yield '<table id="found" aria-label="Findings"><thead><tr></tr></thead><tbody></tbody></table></div>'
+    yield '<table id="found" aria-label="Findings">'
+    yield "<thead><tr></tr></thead><tbody></tbody></table></div>"
     yield '<nav id="pages" aria-label="Pages of findings" hidden>'
     for name, words in (("first", "First"), ("before", "Previous")):
         yield f'<button type="button" id="{name}">{words}</button>'

@@ -22,6 +22,7 @@ from oncorules.validation.status import SEVERITIES
 if TYPE_CHECKING:
     from oncorules.validation.run import ValidationResult
 
+SHARED_KEY = "Rows of this table share a key; which of them this finding is about is not known."
 _CHUNK = 10_000  # lines in memory at a time
 _PLAIN = ("subject", "visit", "file", "row", "known", "message")
 
@@ -81,14 +82,17 @@ class FindingsData:
         shared = page_json({"ids": "".join(ids), **places})
         return f'{shared[:-1]},"columns":{table.as_json()}}}'
 
-    def _why(self, rule: RuleLines, table: PageTable) -> dict[str, object] | None:
-        """Return why the findings of a rule are so; a check of the structure says so itself."""
+    def _why(self, rule: RuleLines, table: PageTable) -> dict[str, object] | str | None:
+        """Return why the findings of a rule are so, or why nobody knows.
+
+        A check of the structure says so itself.
+        """
         session, status = self._result.session, rule.part.status
         for one, pack in session.rules:
             if (one.id, one.table) == (status.rule_id, status.table):
                 why = FindingsWhy(ask_rule(session.workspace, one, pack))
                 assert len(why) == status.not_met
-                return why.as_data(table) if why.are_certain else None
+                return why.as_data(table) if why.are_certain else SHARED_KEY
         return None
 
     def _cells(self, name: str, chunk: list[Line]) -> list[PageCell]:

@@ -68,7 +68,7 @@ def _drawn(one: SmallTable) -> str:
     rows = [[_cell(cell) for cell in row] for row in one.rows]
     name = _FILTERED.get(one.title)
     link = None if name is None else lambda text: f"#{urlencode({name: text})}"
-    return table(one.columns, rows, numbers=_numbers(one.rows), link=link)
+    return table(one.columns, rows, label=one.title, numbers=_numbers(one.rows), link=link)
 
 
 def _cell(cell: object) -> str | None:

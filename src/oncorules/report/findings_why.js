@@ -73,7 +73,8 @@ class Why {
 function shown_values(rule, row) {
   const values = rule.values(row);
   const lines = rule.variables.map((name, at) => (at in values ? `${name} = ${values[at]}` : name));
-  return [make("p", {}, `expected: ${rule.expected}`), ...listed("Values", lines)];
+  const unknown = rule.data.why ? [make("p", {}, rule.data.why)] : [];
+  return [make("p", {}, `expected: ${rule.expected}`), ...listed("Values", lines), ...unknown];
 }
 
 /** Return the elements that explain a finding. */
@@ -84,7 +85,7 @@ function explanation(rule, row) {
     expires && `accepted until ${expires}`, note].filter(Boolean).join("; ");
   return [
     make("p", {}, `${rule.id}: ${rule.title}`),
-    ...(rule.data.why ? new Why(rule, row).elements() : shown_values(rule, row)),
+    ...(rule.data.why?.condition ? new Why(rule, row).elements() : shown_values(rule, row)),
     make("p", { class: "footnote" }, `Source: ${rule.source}`),
     make("p", { class: "footnote" }, "Finding ", make("a", { href: `#${id}` }, id), `: ${known}`),
   ];

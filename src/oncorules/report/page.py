@@ -76,6 +76,7 @@ def table(
     rows: Iterable[Sequence[object]],
     *,
     caption: str = "",
+    label: str = "",
     numbers: Sequence[int] = (),
     wrong: Sequence[int] = (),
     link: Callable[[str], str] | None = None,
@@ -86,6 +87,7 @@ def table(
         columns: headings.
         rows: cells; None is shown as nothing.
         caption: stands above the table.
+        label: what a screen reader calls it, where a heading above it does that for others.
         numbers: the columns set to the right.
         wrong: the columns whose text marks a contradiction.
         link: returns the address that a text of the first column leads to.
@@ -94,7 +96,8 @@ def table(
         f'<th scope="col"{_class(place, numbers, ())}>{escape(column)}</th>'
         for place, column in enumerate(columns)
     )
-    lines = ['<div class="wide"><table>']
+    named = f' aria-label="{escape(label)}"' if label else ""
+    lines = [f'<div class="wide"><table{named}>']
     if caption:
         lines.append(f"<caption>{escape(caption)}</caption>")
     lines.append(f"<thead><tr>{head}</tr></thead><tbody>")
