@@ -96,13 +96,21 @@ def test_the_workbook_lists_the_options_of_the_call(run, trial) -> None:
     assert (told["baseline"], told["trial:AGE-ADULT.adult"]) == ("week1", "21")
 
 
-def test_a_workbook_is_an_xlsx_file(run) -> None:
+def test_an_ending_that_says_nothing_is_refused(run) -> None:
     ran = run(*CALL, "--report", "found.csv")
     assert (ran.code, ran.err) == (
         2,
         "oncorules: --report found.csv: the ending of the name says what is written, one of "
-        ".xlsx; call it found.xlsx for a workbook\n",
+        ".xlsx, .html; call it found.xlsx for a workbook\n",
     )
+
+
+def test_a_page_is_written_and_told_beside_a_workbook(run, trial) -> None:
+    ran = run(*CALL, "-q", "--report", "found.xlsx", "--report", "found.html")
+    assert (ran.code, ran.lines[-3:-1]) == (
+        0, ["Written to found.xlsx", "Written to found.html"],
+    )  # fmt: skip
+    assert "AGE-ADULT" in (trial / "found.html").read_text("utf-8")
 
 
 def test_a_workbook_in_a_folder_that_is_not_there_is_refused(run) -> None:

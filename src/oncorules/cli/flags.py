@@ -124,7 +124,8 @@ Reports = Annotated[
     typer.Option(
         "--report",
         metavar="FILE",
-        help="Write a report: FILE.xlsx is a workbook to work on. May be repeated.",
+        help="Write a report: FILE.xlsx is a workbook to work on, FILE.html a page to search. "
+        "May be repeated.",
         show_default=False,
         rich_help_panel=_ANSWER,
     ),

@@ -35,7 +35,7 @@ def refuse_unknown_report(path: Path) -> None:
     if path.suffix.lower() not in _KINDS:
         raise CallError(
             f"--report {path}: the ending of the name says what is written, one of "
-            f"{' or '.join(_KINDS)}; call it {path.stem}.xlsx for a workbook"
+            f"{', '.join(_KINDS)}; call it {path.stem}.xlsx for a workbook"
         )
 
 
