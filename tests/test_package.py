@@ -66,6 +66,8 @@ def test_the_source_tree_holds_the_rules_the_models_the_schema_and_the_demo_expo
         r"oncorules/rules/answers\.yaml",
         r"oncorules/data/units\.yaml",
         r"oncorules/examples/demo-export/.*\.csv",
+        r"oncorules/report/findings\.js",
+        r"oncorules/report/findings\.css",
         r"oncorules/py\.typed",
     ):
         assert any(re.fullmatch(pattern, file) for file in held), pattern

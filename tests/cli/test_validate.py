@@ -104,7 +104,7 @@ def test_a_workbook_is_an_xlsx_file(run) -> None:
     assert (ran.code, ran.err) == (
         2,
         "oncorules: --report found.csv: the ending of the name says what is written, one of "
-        ".xlsx, .xml, .sarif, .json; call it found.xlsx for a workbook\n",
+        ".xlsx, .html, .xml, .sarif, .json; call it found.xlsx for a workbook\n",
     )
 
 

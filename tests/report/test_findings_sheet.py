@@ -7,9 +7,8 @@ import datetime
 import json
 
 from oncorules.report.cell_text import cell_text
-from oncorules.report.findings_sheet import FINDING_FIELDS, Tally, finding_rows
-from oncorules.report.rule_words import words_of
-from oncorules.validation.whereabouts import sites_of
+from oncorules.report.finding_lines import FindingLines
+from oncorules.report.findings_sheet import FINDING_FIELDS, finding_rows
 
 from .validated import LB, POSITIVE, rows, small_run, workbook
 
@@ -87,8 +86,9 @@ def test_a_required_column_that_is_missing_is_the_variable(desk, tmp_path):
 
 
 def test_findings_are_counted_on_the_way(desk):
-    result, tally = small_run(desk), Tally()
-    found = list(finding_rows(result, words_of(result), sites_of(result.session), tally))
+    lines = FindingLines(small_run(desk))
+    tally = lines.tally
+    found = list(finding_rows(lines))
     assert all(len(row) == len(FINDING_FIELDS) for row in found)
     assert tally.subjects_of == {("ADULT", "DM"): 1, ("POSITIVE", "LB"): 3}
     assert tally.found[("002", "B", "warning")] == 1

@@ -125,7 +125,8 @@ Reports = Annotated[
     typer.Option(
         "--report",
         metavar="FILE",
-        help="Write a report: FILE.xlsx is a workbook to work on; FILE.xml (JUnit), FILE.sarif and "
+        help="Write a report: FILE.xlsx is a workbook to work on, FILE.html "
+        "a page to search; FILE.xml (JUnit), FILE.sarif and "
         "FILE.json are for servers. May be repeated.",
         show_default=False,
         rich_help_panel=_ANSWER,

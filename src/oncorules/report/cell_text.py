@@ -29,11 +29,21 @@ def cell_text(text: str) -> str:
     >>> cell_text("x" * 40_000)[32_000:]
     '... (cut; the text has 40,000 characters)'
     """
-    if _UNSAFE.search(text):
-        text = _UNSAFE.sub(_spell, text.replace("\r\n", "\n"))
+    text = spelled(text)
     if len(text) > LONGEST // 2 and _units(text) > LONGEST:
         return f"{_cut(text)}... (cut; the text has {len(text):,} characters)"
     return f"{text} " if text.startswith("<r>") and text.endswith("</r>") else text
+
+
+def spelled(text: str) -> str:
+    r"""Return a text in which what nobody would see is spelled; line ends and tabs stay.
+
+    >>> spelled("LB\u202e, a\tb")
+    'LB\\u202e, a\tb'
+    """
+    if _UNSAFE.search(text):
+        return _UNSAFE.sub(_spell, text.replace("\r\n", "\n"))
+    return text
 
 
 def _spell(found: re.Match[str]) -> str:

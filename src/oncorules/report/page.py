@@ -1,8 +1,8 @@
-"""The frame of every page: one HTML file without script, network or outside files."""
+"""The frame of every page: one HTML file without network or outside files."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from html import escape
 
 STYLE = """
@@ -30,21 +30,45 @@ details > summary { cursor: pointer; font-weight: 600; margin: 0.6rem 0; }
 
 def page(title: str, body: Iterable[str], language: str = "en") -> str:
     """Return a whole page; `body` is HTML, the title is a text."""
-    return "\n".join(
-        [
-            "<!doctype html>",
-            f'<html lang="{escape(language)}">',
-            '<head><meta charset="utf-8">',
-            '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            f"<title>{escape(title)}</title>",
-            f"<style>\n{STYLE}\n</style></head>",
-            "<body><main>",
-            f"<h1>{escape(title)}</h1>",
-            *body,
-            "</main></body></html>",
-            "",
-        ]
-    )
+    return "\n".join([*framed(title, body, language=language), ""])
+
+
+def framed(
+    title: str,
+    body: Iterable[str],
+    *,
+    style: str = STYLE,
+    head: Iterable[str] = (),
+    before: Iterable[str] = (),
+    after: Iterable[str] = (),
+    language: str = "en",
+) -> Iterator[str]:
+    """Go through the lines of a whole page, so that a long one need not be in memory.
+
+    Args:
+        title: a text; it is the heading too.
+        body: HTML.
+        style: CSS, which stands between `<style>` and `</style>` without further blanks.
+        head: more HTML for the head, before the style.
+        before: HTML in front of the main part.
+        after: HTML behind it.
+        language: what the page is written in.
+    """
+    yield "<!doctype html>"
+    yield f'<html lang="{escape(language)}">'
+    yield '<head><meta charset="utf-8">'
+    yield from head
+    yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
+    yield f"<title>{escape(title)}</title>"
+    yield f"<style>{style}</style></head>"
+    yield "<body>"
+    yield from before
+    yield "<main>"
+    yield f"<h1>{escape(title)}</h1>"
+    yield from body
+    yield "</main>"
+    yield from after
+    yield "</body></html>"
 
 
 def table(
@@ -52,8 +76,10 @@ def table(
     rows: Iterable[Sequence[object]],
     *,
     caption: str = "",
+    label: str = "",
     numbers: Sequence[int] = (),
     wrong: Sequence[int] = (),
+    link: Callable[[str], str] | None = None,
 ) -> str:
     """Return a table; every cell is a text and is escaped.
 
@@ -61,14 +87,17 @@ def table(
         columns: headings.
         rows: cells; None is shown as nothing.
         caption: stands above the table.
+        label: what a screen reader calls it, where a heading above it does that for others.
         numbers: the columns set to the right.
         wrong: the columns whose text marks a contradiction.
+        link: returns the address that a text of the first column leads to.
     """
     head = "".join(
         f'<th scope="col"{_class(place, numbers, ())}>{escape(column)}</th>'
         for place, column in enumerate(columns)
     )
-    lines = ['<div class="wide"><table>']
+    named = f' aria-label="{escape(label)}"' if label else ""
+    lines = [f'<div class="wide"><table{named}>']
     if caption:
         lines.append(f"<caption>{escape(caption)}</caption>")
     lines.append(f"<thead><tr>{head}</tr></thead><tbody>")
@@ -76,7 +105,10 @@ def table(
         cells = []
         for place, cell in enumerate(row):
             kind = _class(place, numbers, wrong)
-            cells.append(f"<td{kind}>{escape('' if cell is None else str(cell))}</td>")
+            text = escape("" if cell is None else str(cell))
+            if link is not None and place == 0:
+                text = f'<a href="{escape(link(str(cell)))}">{text}</a>'
+            cells.append(f"<td{kind}>{text}</td>")
         lines.append(f"<tr>{''.join(cells)}</tr>")
     lines.append("</tbody></table></div>")
     return "\n".join(lines)

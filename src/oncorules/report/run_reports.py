@@ -46,6 +46,12 @@ def _workbook(result: ValidationResult, path: Path, choices: Choices) -> None:
     write_workbook(result, path, choices)
 
 
+def _page(result: ValidationResult, path: Path, choices: Choices) -> None:
+    from oncorules.report.findings_page import write_page
+
+    write_page(result, path, choices)
+
+
 def _junit(result: ValidationResult, path: Path, choices: Choices) -> None:
     from oncorules.report.ci.run_cases import write_junit
 
@@ -66,7 +72,7 @@ def _json(result: ValidationResult, path: Path, choices: Choices) -> None:
 
 #: What is for a server is read by those who may not know who is in the trial.
 _FOR_SERVERS: Mapping[str, Write] = {".xml": _junit, ".sarif": _sarif, ".json": _json}
-_FOR_PEOPLE: Mapping[str, Write] = {".xlsx": _workbook}
+_FOR_PEOPLE: Mapping[str, Write] = {".xlsx": _workbook, ".html": _page}
 _KINDS = {**_FOR_PEOPLE, **_FOR_SERVERS}
 
 

@@ -14,11 +14,11 @@ from oncorules.rules.grading.lines import SYMPTOMS
 from oncorules.rules.loading.model import THIS_TABLE
 from oncorules.rules.workspace import Workspace
 from oncorules.validation.asked_grade import AskedGrading, GradedSide, GradedTable, gradings_of
-from oncorules.validation.explain_parts import place_of
 from oncorules.validation.explanation import TRUTHS, FoundRow, ShownParameter, ShownValue
 from oncorules.validation.grade_explanation import GradeExplanation, ReadLine
 from oncorules.validation.grade_lines import Step, parameters_in, steps_of, was_read
 from oncorules.validation.grade_units import UnitsOfRow, measures_of
+from oncorules.validation.part_readers import place_of
 from oncorules.validation.roots import files_of
 from oncorules.validation.wanted import Wanted
 

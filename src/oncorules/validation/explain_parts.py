@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from functools import partial
 
 from oncorules.rules.compiler.lines import LINE, words_of
 from oncorules.rules.compiler.parts import DECIDE, Parts
@@ -14,19 +14,19 @@ from oncorules.rules.language.values import Value
 from oncorules.rules.loading.loaded import LoadedPack, RuleInstance
 from oncorules.rules.loading.model import OTHERWISE, THIS_TABLE, Column, Decide, Rule
 from oncorules.rules.workspace import Workspace
-from oncorules.validation.explanation import FoundRow, ShownColumn
-from oncorules.validation.questions import Questions, Row, shown
+from oncorules.validation.part_readers import ColumnReader, LookupReader
+from oncorules.validation.questions import Questions, shown
 from oncorules.validation.roots import decided_by, files_of
 
 
 def built_columns(
     workspace: Workspace, owner: LoadedPack, one: RuleInstance, parts: Parts, ask: Questions
-) -> Callable[[Row], tuple[ShownColumn, ...]]:
+) -> list[ColumnReader]:
     """Return what reads the columns that a rule or its derived table builds.
 
     Of the columns of a derived table, those are shown that the rule reads and lines decide.
     """
-    readers: list[Callable[[Row], ShownColumn]] = []
+    readers: list[ColumnReader] = []
     for name, spec in one.rule.columns.items():
         if name in parts.ready:
             number = parts.ready.get(name + LINE)
@@ -42,7 +42,7 @@ def built_columns(
         number = below.get((name if isinstance(lines, Column) else DECIDE) + LINE)
         if number is not None:
             readers.append(_column_reader(name, below[name], number, lines, table, ask))
-    return lambda row: tuple(reader(row) for reader in readers)
+    return readers
 
 
 def _column_reader(
@@ -52,15 +52,10 @@ def _column_reader(
     spec: Column | Decide,
     table: str,
     ask: Questions,
-) -> Callable[[Row], ShownColumn]:
-    text = ask(shown(value))
+) -> ColumnReader:
     line = None if number is None else ask(number.first)
-
-    def read(row: Row) -> ShownColumn:
-        decided = None if line is None else line_text(spec, line(row) or 0, table)
-        return ShownColumn(name, text(row), decided, value.unit)
-
-    return read
+    words = partial(line_text, spec, table=table)
+    return ColumnReader(name, ask(shown(value)), line, words, value.unit)
 
 
 def line_text(spec: Column | Decide, number: int, table: str = "") -> str:
@@ -99,7 +94,7 @@ def found_rows(
     table: str,
     parts: Parts,
     ask: Questions,
-) -> Callable[[Row], tuple[FoundRow, ...]]:
+) -> list[LookupReader]:
     """Return what reads the rows that the look-ups of a rule found."""
     readers = []
     for alias, hit in parts.hits.items():
@@ -110,27 +105,5 @@ def found_rows(
         key = {name: ask(display(columns[name])) for name in relation.key if name in columns}
         places = [ask(columns[name].first) for name in (FILE, ROW) if name in columns]
         files = files_of(workspace, there, owner.id)
-        found = ask(hit)
-        readers.append((alias, there, found, key, places, files))
-
-    def read(row: Row) -> tuple[FoundRow, ...]:
-        told = []
-        for alias, there, found, key, places, files in readers:
-            numbers = [place(row) for place in places]
-            hit = bool(found(row))
-            values = {name: value(row) for name, value in key.items()} if hit else None
-            several = hit and bool(numbers) and None in numbers
-            told.append(FoundRow(alias, there, hit, place_of(numbers, files), values, several))
-        return tuple(told)
-
-    return read
-
-
-def place_of(numbers: Sequence[int | None], files: Sequence[str]) -> str | None:
-    """Return `file:row` of the number of a file and a row, where both are known."""
-    if len(numbers) != 2 or not files:
-        return None
-    file, row = numbers
-    if file is None or row is None or file >= len(files):
-        return None
-    return f"{files[file]}:{row}"
+        readers.append(LookupReader(alias, there, ask(hit), key, places, files))
+    return readers

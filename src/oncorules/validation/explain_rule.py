@@ -6,12 +6,14 @@ and look-ups are computed over all rows before the rows that were asked for are 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from oncorules.engine.result import Result
 from oncorules.errors import Problem, RuleError
 from oncorules.rules.catalogue.pages import source_text, used_parameters
 from oncorules.rules.compiler.checks import (
@@ -39,16 +41,23 @@ from oncorules.rules.workspace import Workspace
 from oncorules.validation.explain_parts import built_columns, found_rows
 from oncorules.validation.explanation import (
     MISSING,
-    TRUTHS,
-    ExplainedClause,
     Explanation,
     MissingDecision,
     ShownParameter,
-    ShownValue,
+)
+from oncorules.validation.part_readers import (
+    ClauseReader,
+    ColumnReader,
+    LookupReader,
+    MissingReader,
+    ValueReader,
 )
 from oncorules.validation.questions import Questions, Reader, Row, shown
 from oncorules.validation.roots import files_of, unit_columns
 from oncorules.validation.wanted import Wanted
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 SUBJECT = "USUBJID"
 
@@ -67,9 +76,30 @@ def explain_rows(
     Raises:
         RuleError: the rule does not fit the tables, with `file:line:column`.
     """
-    owner = next(loaded for loaded in workspace.packs if loaded.id == pack)
+    with _placed_faults(one):
+        return ask_rule(workspace, one, pack).rows(wanted)
+
+
+def ask_rule(workspace: Workspace, one: RuleInstance, pack: str) -> AskedRule:
+    """Return a rule with the questions about its rows; it answers once, with rows or batches.
+
+    Args:
+        workspace: the tables and packs.
+        one: the rule on its table.
+        pack: the id of the loaded pack that brought it.
+
+    Raises:
+        RuleError: the rule does not fit the tables, with `file:line:column`.
+    """
+    with _placed_faults(one):
+        owner = next(loaded for loaded in workspace.packs if loaded.id == pack)
+        return _Explained(workspace, one, owner).readers()
+
+
+@contextmanager
+def _placed_faults(one: RuleInstance) -> Iterator[None]:
     try:
-        return _Explained(workspace, one, owner).rows(wanted)
+        yield
     except RuleFault as fault:
         place = one.place(*fault.path, offset=fault.error.offset)
         raise RuleError([Problem(place, str(fault))]) from None
@@ -120,21 +150,21 @@ class _Explained:
                     parts.require_name(name, ("lookups", alias), alias)
         return parts
 
-    def rows(self, wanted: Wanted) -> list[Explanation]:
-        readers = self._readers()
+    def run(self, filters: Sequence[exp.Expr], order: Sequence[exp.Expr]) -> Result:
+        """Return the answers on those rows; can be called once."""
         self.steps.add(exp.select(*self.ask.columns()).from_(self.steps.last))
         query = exp.select(exp.Star()).from_(self.steps.last)
         # No LIMIT beside ORDER BY: DuckDB 2.0 may try to fetch such rows late, and then fails.
-        query = query.where(*readers.filters(wanted)).order_by(*readers.order)
-        found = self.workspace.engine.run(self.steps.finish(query)).fetchall()
-        return [readers.read(row) for row in found[: wanted.limit]]
+        query = query.where(*filters).order_by(*order)
+        return self.workspace.engine.run(self.steps.finish(query))
 
-    def _readers(self) -> _Readers:
+    def readers(self) -> AskedRule:
+        """Ask everything that is told of a row."""
         ask, scope, rule = self.ask, self.scope, self.rule
         key = {name: ask(display(self.here.columns[name])) for name in self.here.key}
         rows = (ask(column(FILE)), ask(column(ROW))) if self.here.has_rows else None
         missing = [
-            (
+            MissingReader(
                 name,
                 word,
                 ask(is_missing(translate(resolved_name(name, rule, scope.columns), scope))),
@@ -142,10 +172,10 @@ class _Explained:
             for name, word in rule.if_missing.items()
         ]
         subject = self.here.columns.get(SUBJECT)
-        return _Readers(
+        return AskedRule(
             explained=self,
             key=key,
-            rows=rows,
+            rows_of=rows,
             subject=None if subject is None else ask(display(subject)),
             outcome=ask(outcome_of(rule, scope)),
             where=None if self.where is None else self._clause(self.where),
@@ -156,29 +186,24 @@ class _Explained:
             message=self._message(),
         )
 
-    def _clause(self, clause: Clause) -> Callable[[Row], ExplainedClause]:
-        truth = self.ask(translate_tree(clause.node, self.scope).first)
-        values = [self._value(words, node) for words, node in clause.reads]
-        parts = [self._clause(part) for part in clause.parts]
-        return lambda row: ExplainedClause(
+    def _clause(self, clause: Clause) -> ClauseReader:
+        return ClauseReader(
             clause.text,
-            TRUTHS[truth(row)],
-            tuple(value(row) for value in values),
-            tuple(part(row) for part in parts),
+            self.ask(translate_tree(clause.node, self.scope).first),
+            tuple([self._value(words, node) for words, node in clause.reads]),
+            tuple([self._clause(part) for part in clause.parts]),
         )
 
-    def _value(self, words: str, node: exp.Expr) -> Callable[[Row], ShownValue]:
+    def _value(self, words: str, node: exp.Expr) -> ValueReader:
         value = translate_tree(node, self.scope)
         text = self.ask(shown(value))
-        # A product has the unit of one factor only where the other has none in the file either.
-        unit = None if node.find(exp.Mul) else value.unit
         if isinstance(node, exp.Column) and (node.table, node.name) in self.units:
             label = self.units[node.table, node.name]
             columns = self.scope.aliases.get(node.table, {}) if node.table else self.scope.columns
             if label in columns:
-                dynamic = self.ask(display(columns[label]))
-                return lambda row: ShownValue(words, text(row), dynamic(row))
-        return lambda row: ShownValue(words, text(row), unit)
+                return ValueReader(words, text, self.ask(display(columns[label])))
+        # A product has the unit of one factor only where the other has none in the file either.
+        return ValueReader(words, text, None if node.find(exp.Mul) else value.unit)
 
     def _message(self) -> Callable[[Row], str]:
         message = (self.rule.message or self.rule.title).strip()
@@ -206,33 +231,65 @@ class _Explained:
 
 
 @dataclass(frozen=True)
-class _Readers:
-    """What reads the answers to the questions from one row of the query."""
+class AskedRule:
+    """What reads an explanation from one row of answers.
+
+    Attributes:
+        explained: the rule, and its parts as they are built.
+        key: the key of the row.
+        rows_of: its file and row, when it is a row of a file.
+        subject: its subject.
+        outcome: what the rule says of it.
+        where: the scope.
+        missing: the decisions for missing values, in their order.
+        condition: the condition.
+        columns: the columns that are built for the rule.
+        lookups: the rows that its look-ups found.
+        message: the message of the finding.
+    """
 
     explained: _Explained
     key: Mapping[str, Reader]
-    rows: tuple[Reader, Reader] | None
+    rows_of: tuple[Reader, Reader] | None
     subject: Reader | None
     outcome: Reader
-    where: Callable[[Row], ExplainedClause] | None
-    missing: Sequence[tuple[str, str, Reader]]
-    condition: Callable[[Row], ExplainedClause]
-    columns: Callable[[Row], Any]
-    lookups: Callable[[Row], Any]
+    where: ClauseReader | None
+    missing: Sequence[MissingReader]
+    condition: ClauseReader
+    columns: Sequence[ColumnReader]
+    lookups: Sequence[LookupReader]
     message: Callable[[Row], str]
+
+    def rows(self, wanted: Wanted) -> list[Explanation]:
+        """Return the explanations of some rows, in the order of the table."""
+        found = self.explained.run(self.filters(wanted), self.order).fetchall()
+        return [self.read(row) for row in found[: wanted.limit]]
+
+    def findings(self) -> Iterator[pa.RecordBatch]:
+        """Go through the answers on all rows that break the rule, in the order of its findings.
+
+        The columns of a batch are the answers; `Reader.place` says which.
+        """
+        wanted = Wanted(outcomes=(NOT_MET,))
+        yield from self.explained.run(self.filters(wanted), self.order).batches()
+
+    @property
+    def parameters(self) -> tuple[ShownParameter, ...]:
+        """The parameters that the rule reads."""
+        return tuple(self.explained.parameters())
 
     @property
     def order(self) -> list[exp.Expr]:
         """The order of the rows: that of the files, or of the key."""
-        readers = self.rows if self.rows is not None else tuple(self.key.values())
+        readers = self.rows_of if self.rows_of is not None else tuple(self.key.values())
         return [reader.column for reader in readers]
 
     def filters(self, wanted: Wanted) -> list[exp.Expr]:
         """Return the conditions of the rows that are asked for."""
         answers = [exp.Literal.number(number) for number in wanted.outcomes]
         found: list[exp.Expr] = [exp.In(this=self.outcome.column, expressions=answers)]
-        if wanted.row is not None and self.rows is not None:
-            for reader, number in zip(self.rows, (wanted.file or 0, wanted.row), strict=True):
+        if wanted.row is not None and self.rows_of is not None:
+            for reader, number in zip(self.rows_of, (wanted.file or 0, wanted.row), strict=True):
                 found.append(exp.EQ(this=reader.column, expression=exp.Literal.number(number)))
         for name, text in (wanted.key or {}).items():
             if name in self.key:
@@ -247,9 +304,9 @@ class _Readers:
         """Return the explanation of one row."""
         this, outcome = self.explained, self.outcome(row)
         files = files_of(this.workspace, this.one.table, this.owner.id)
-        number = None if self.rows is None else self.rows[1](row)
+        number = None if self.rows_of is None else self.rows_of[1](row)
         where = None if self.where is None else self.where(row)
-        missing = tuple(MissingDecision(n, word, gone(row)) for n, word, gone in self.missing)
+        missing = tuple(MissingDecision(m.name, m.answer, m.gone(row)) for m in self.missing)
         condition = self.condition(row)
         return Explanation(
             rule_id=this.one.id,
@@ -257,29 +314,38 @@ class _Readers:
             severity=this.rule.severity,
             source=source_text(this.rule.source),
             table=this.one.table,
-            file=files[self.rows[0](row)] if self.rows is not None and files else None,
+            file=files[self.rows_of[0](row)] if self.rows_of is not None and files else None,
             row=number,
             key={name: reader(row) for name, reader in self.key.items()},
             outcome=OUTCOMES[outcome],
-            because=_because(where, missing, condition),
+            because=because(
+                None if where is None else where.truth,
+                [(one.name, one.answer, one.is_missing) for one in missing],
+                condition.truth,
+            ),
             message=self.message(row) if outcome == NOT_MET else None,
             scope=where,
             if_missing=missing,
             condition=condition,
-            columns=self.columns(row),
-            lookups=self.lookups(row),
-            parameters=tuple(this.parameters()),
+            columns=tuple(column(row) for column in self.columns),
+            lookups=tuple(lookup(row) for lookup in self.lookups),
+            parameters=self.parameters,
         )
 
 
-def _because(
-    where: ExplainedClause | None, missing: Sequence[MissingDecision], condition: ExplainedClause
-) -> str:
-    if where is not None and where.truth == "false":
+def because(scope: str | None, missing: Iterable[tuple[str, str, bool]], condition: str) -> str:
+    """Return what decided, in a sentence.
+
+    Args:
+        scope: the truth of the scope, where there is one.
+        missing: for each decision of `if_missing`: the name, the answer, whether it is missing.
+        condition: the truth of the condition.
+    """
+    if scope == "false":
         return "the scope is false, so the rule does not look at this row"
-    if where is not None and where.truth == "unknown":
+    if scope == "unknown":
         return "the scope is unknown"
-    for one in missing:
-        if one.is_missing:
-            return f"{one.name} is missing, which counts as {one.answer}"
-    return f"the condition is {condition.truth}"
+    for name, answer, gone in missing:
+        if gone:
+            return f"{name} is missing, which counts as {answer}"
+    return f"the condition is {condition}"

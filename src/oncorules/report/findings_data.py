@@ -1,0 +1,135 @@
+"""The findings of a run as data of a page: a block for each rule, and an index of them all.
+
+A block holds columns, and says which of them is what. The index holds what blocks share: rules,
+subjects with their sites, and what is known of findings; their columns hold places in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from oncorules.report.cell_text import spelled
+from oncorules.report.finding_lines import FindingLines, Line, RuleLines
+from oncorules.report.findings_why import FindingsWhy
+from oncorules.report.masked import Mask
+from oncorules.report.page_columns import PageCell, PageColumn, PageTable, page_json
+from oncorules.report.tally import NO_SITE
+from oncorules.validation.explain_rule import ask_rule
+from oncorules.validation.known import Known
+from oncorules.validation.status import SEVERITIES
+
+if TYPE_CHECKING:
+    from oncorules.validation.run import ValidationResult
+
+SHARED_KEY = "Rows of this table share a key; which of them this finding is about is not known."
+MASKED = "Subjects are masked; reasons are left out, as anything may stand in their values."
+_CHUNK = 10_000  # lines in memory at a time
+_PLAIN = ("subject", "visit", "file", "row", "known", "message")
+
+
+class FindingsData:
+    """The data of a page; the index is whole when all blocks were made."""
+
+    def __init__(self, result: ValidationResult, mask: Mask | None = None) -> None:
+        """Take the run.
+
+        Args:
+            result: the run.
+            mask: hides who the subjects are.
+        """
+        self._result, self._mask = result, mask
+        self.lines = FindingLines(result, mask)
+        rank = SEVERITIES.index
+        self.rules = sorted(self.lines.rules(), key=lambda one: rank(one.part.status.severity))
+        self._subjects: dict[str, tuple[int, str]] = {}
+        self._known: dict[Known, int] = {}
+        self._visits = False
+
+    def blocks(self) -> Iterator[str]:
+        """Go through the rules, those of the worst severity first; each is one block of JSON."""
+        for rule in self.rules:
+            yield self._block(rule)
+
+    def index(self) -> str:
+        """Return the index as JSON; its rules are in the order of the blocks."""
+        return page_json(
+            {
+                "rules": [_told(rule) for rule in self.rules],
+                "subjects": [
+                    [spelled(name), spelled(site)] for name, (_, site) in self._subjects.items()
+                ],
+                "no_site": NO_SITE,
+                "visits": self._visits,
+                "known": [_known(one) for one in self._known],
+            }
+        )
+
+    def _block(self, rule: RuleLines) -> str:
+        plain = {name: PageColumn() for name in _PLAIN}
+        values = [PageColumn() for _ in rule.shown]
+        ids: list[str] = []
+        lines = self.lines.of(rule)
+        while chunk := list(islice(lines, _CHUNK)):
+            ids += [line.finding_id for line in chunk]
+            self._visits = self._visits or any(line.visit for line in chunk)
+            for name, column in plain.items():
+                column.extend(self._cells(name, chunk))
+            for place, column in enumerate(values):
+                column.extend([line.values[place] for line in chunk])
+        table = PageTable()
+        places: dict[str, object] = {name: table.add(column) for name, column in plain.items()}
+        places["values"] = [table.add(column) for column in values]
+        places["why"] = self._why(rule, table)
+        shared = page_json({"ids": "".join(ids), **places})
+        return f'{shared[:-1]},"columns":{table.as_json()}}}'
+
+    def _why(self, rule: RuleLines, table: PageTable) -> dict[str, object] | str | None:
+        """Return why the findings of a rule are so, or why nobody knows.
+
+        A check of the structure says so itself.
+        """
+        session, status = self._result.session, rule.part.status
+        if self._mask is not None:
+            return MASKED
+        for one, pack in session.rules:
+            if (one.id, one.table) == (status.rule_id, status.table):
+                why = FindingsWhy(ask_rule(session.workspace, one, pack))
+                assert len(why) == status.not_met
+                return why.as_data(table) if why.are_certain else SHARED_KEY
+        return None
+
+    def _cells(self, name: str, chunk: list[Line]) -> list[PageCell]:
+        if name == "subject":
+            return [self._subject(line) for line in chunk]
+        if name == "known":
+            known = self._known
+            return [known.setdefault(line.known, len(known)) for line in chunk]
+        return [getattr(line, name) for line in chunk]
+
+    def _subject(self, line: Line) -> int | None:
+        if not line.subject:
+            return None
+        subjects = self._subjects
+        return subjects.setdefault(line.subject, (len(subjects), line.site))[0]
+
+
+def _told(rule: RuleLines) -> dict[str, object]:
+    """Return what is the same for all findings of a rule."""
+    status = rule.part.status
+    return {
+        "id": status.rule_id,
+        "table": status.table,
+        "severity": status.severity,
+        "title": status.title,
+        "source": status.source,
+        "expected": rule.words.expected,
+        "variables": rule.variables,
+        "count": status.not_met,
+    }
+
+
+def _known(one: Known) -> list[str]:
+    days = [day.isoformat() if day is not None else "" for day in (one.first_seen, one.expires)]
+    return [one.state, spelled(one.owner), spelled(one.explanation), *days]
