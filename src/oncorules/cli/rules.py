@@ -7,6 +7,7 @@ import typer
 from oncorules.cli import (
     rules_boundaries,
     rules_diff,
+    rules_docs,
     rules_list,
     rules_new,
     rules_schema,
@@ -21,6 +22,7 @@ app.command("show")(rules_show.show_rule)
 app.command("test")(rules_test.check_examples)
 app.command("boundaries")(rules_boundaries.find_boundaries)
 app.command("diff")(rules_diff.compare)
+app.command("docs")(rules_docs.write_docs)
 app.command("sql")(rules_sql.print_sql)
 app.command("schema")(rules_schema.print_schema)
 app.command("new")(rules_new.new_pack)
