@@ -117,6 +117,7 @@ def _chapter(one: Chapter, anchor: str) -> Iterator[str]:
         yield f'<div class="said"><p><b>{escape(on.table)}</b></p>'
         if on.scope is not None:
             yield f"<p>Looks at rows where:</p>{_said(on.scope)}"
+            yield f"<p><code>{escape(on.scope_formula)}</code></p>"
         else:
             yield "<p>Looks at every row.</p>"
         yield f"<p>Asks that:</p>{_said(on.condition)}"
@@ -127,7 +128,7 @@ def _chapter(one: Chapter, anchor: str) -> Iterator[str]:
         for step in one.steps:
             yield f"<dt>{escape(step.name)}</dt><dd>{escape(step.text)}"
             if step.rows:
-                yield table(step.columns, step.rows)
+                yield _lean_table(step.columns, step.rows)
             yield "</dd>"
         yield "</dl>"
     if one.message:
@@ -138,7 +139,7 @@ def _chapter(one: Chapter, anchor: str) -> Iterator[str]:
         yield table(PARAMETER_COLUMNS, parameter_rows(one), caption="Parameters")
     examples = list(example_rows(one.examples))
     if examples:
-        body = table(("example", "given", "expected"), examples)
+        body = _lean_table(("example", "given", "expected"), examples)
         yield folded(f"Examples ({len(examples):,})", body)
     if one.sql:
         yield folded("SQL", f"<pre>{escape(one.sql)}</pre>")
@@ -159,6 +160,12 @@ def parameter_rows(chapter: Chapter) -> list[tuple[str, str, str, str, str, str,
         )
         for one in chapter.parameters
     ]
+
+
+def _lean_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a table without the columns in which no row says anything."""
+    kept = [place for place in range(len(columns)) if any(row[place] for row in rows)]
+    return table([columns[place] for place in kept], [[row[at] for at in kept] for row in rows])
 
 
 def _said(said: Said) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from oncorules.rules.catalogue.term_words import TermWords
 from oncorules.rules.catalogue.words.formula_words import condition_words, value_words
 from oncorules.rules.catalogue.words.vocabulary import Vocabulary
 from oncorules.rules.language.clauses import own_words
@@ -18,9 +19,11 @@ from oncorules.rules.loading.model import (
     Rule,
     Run,
     Table,
+    Term,
     Window,
     is_identifier,
 )
+from oncorules.rules.loading.model_rules import downwards
 
 _ROWS = {
     "earlier": "the rows before this one",
@@ -202,44 +205,34 @@ def _cell(cell: str | tuple[str, ...]) -> str:
 
 
 def grade_steps(grading: Grading, names: Vocabulary) -> Iterator[Step]:
-    """Go through the terms of a grading, each with its limits and one line per grade."""
-    from oncorules.rules.loading.model_rules import downwards
-
+    """Go through the terms of a grading, each with one line per grade and its limits by unit."""
     for term in grading.terms:
-        limits = ""
-        if term.limits is not None:
-            heads = term.limits.columns[1:]
-            rows = [
-                ", ".join(f"{head} = {cell}" for head, cell in zip(heads, row[1:], strict=True))
-                + f" {row[0]}"
-                for row in term.limits.rows
-            ]
-            limits = "; ".join(rows)
         told = [f"{', '.join(term.test)}, {term.direction} values"]
         for word, listed in (("specimen", term.specimen), ("category", term.category)):
             if listed:
                 told.append(f"{word} {', '.join(listed)}")
         if term.where is not None:
             told.append(f"where {condition_words(term.where, names).text}")
-        if limits:
-            told.append(f"limits {limits}")
         if term.normal_when is not None:
             told.append(f"grade 0 when {condition_words(term.normal_when, names).text}")
         if term.clinical:
             told.append(f"grades {', '.join(map(str, term.clinical))} by clinical signs alone")
-        lines = [("", term.grades)] if term.grades is not None else []
-        lines += [
-            (condition_words(branch.when, names).text, branch.grades)
-            for branch in term.branches or ()
-        ]
-        rows_of = [
-            (str(grade), condition_words(text, names).text, own_words(text), branch)
-            for branch, grades in lines
-            for grade, text in downwards(grades)
-        ]
-        source = f"; source: {term.source}" if term.source is not None else ""
-        heads = ("grade", "when", "formula", "only if")
-        yield Step(f"term {term.label}", "; ".join(told) + source, heads, tuple(rows_of))
+        if term.source is not None:
+            told.append(f"source: {term.source}")
+        terms = TermWords(term, grading.reads)
+        heads = ("only if", "grade", "when", *(f"in {unit}" for unit in terms.units), "formula")
+        yield Step(f"term {term.label}", "; ".join(told), heads, tuple(_grades(term, terms, names)))
+
+
+def _grades(term: Term, terms: TermWords, names: Vocabulary) -> Iterator[tuple[str, ...]]:
+    branches = [("", term.grades)] if term.grades is not None else []
+    branches += [(condition_words(one.when, names).text, one.grades) for one in term.branches or ()]
+    for branch, grades in branches:
+        for grade, text in downwards(grades):
+            limits = terms.of(text, of_value=True)
+            by_unit = [limits[unit].text if unit in limits else "" for unit in terms.units]
+            words = condition_words(text, names).text
+            yield branch, str(grade), words, *by_unit, own_words(text)
 
 
 def table_steps(table: Table | Grading, names: Vocabulary) -> Iterator[Step]:
