@@ -9,7 +9,7 @@ from oncorules.cli.main import main
 VERBS = [
     "demo", "validate", "compare", "known", "derive", "explain", "generate", "score", "rules",
 ]  # fmt: skip
-RULE_VERBS = ["list", "show", "test", "boundaries", "diff", "sql", "schema", "new"]
+RULE_VERBS = ["list", "show", "test", "boundaries", "diff", "docs", "sql", "schema", "new"]
 
 
 def test_the_version_is_printed(capsys) -> None:

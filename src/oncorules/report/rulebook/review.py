@@ -71,7 +71,9 @@ class _Reader:
         self.path, self.contents = path, contents
         self.chapters = {(one.pack, one.id): one for one in contents.chapters}
         self.packs = [pack.id for pack in contents.packs]
-        self.stale: set[str] = set()  # parameters of rules that changed
+        read = {value.address for one in contents.chapters for value in one.parameters}
+        #: Parameters of rules that changed, and those of no rule: their values may be others now.
+        self.stale = {one.address for one in contents.parameters} - read
         self.problems: list[str] = []
         self.edits: list[Edit] = []
         self.review = Review()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import difflib
 import os
 import re
@@ -137,7 +136,7 @@ def _double(text: str) -> str:
 def _check(text: str, edits: list[Edit]) -> None:
     """Read the new text: it must differ in the values that were asked for, and in nothing else."""
     document = edits[0].document
-    wanted = copy.deepcopy(document.data)
+    wanted = _unshared(document.data)
     for edit in edits:
         node = wanted
         for step in edit.path[:-1]:
@@ -149,6 +148,13 @@ def _check(text: str, edits: list[Edit]) -> None:
         raise CannotEdit(f"{document.file} would no longer be read: {error}") from None
     if read != wanted:
         raise CannotEdit(f"{document.place(edits[0].path)} is shared with other values")
+
+
+def _unshared(data: Any) -> Any:
+    """Return a copy in which what an alias repeats is a part of its own."""
+    if isinstance(data, dict):
+        return {key: _unshared(inner) for key, inner in data.items()}
+    return [_unshared(inner) for inner in data] if isinstance(data, list) else data
 
 
 def _diff(name: str, old: str, new: str) -> str:

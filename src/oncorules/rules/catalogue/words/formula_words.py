@@ -137,9 +137,10 @@ class _Teller:
         return f"({self.condition(node).text})"
 
     def _side(self, node: exp.Expr) -> str:
-        """Return one side of a comparison: a call needs no brackets there."""
+        """Return one side of a comparison: a call or number needs no brackets there."""
         bare = node.unnest()
-        if isinstance(bare, exp.Window | exp.Filter):
+        number = isinstance(bare, exp.Neg) and isinstance(bare.this, exp.Literal)
+        if number or isinstance(bare, exp.Window | exp.Filter):
             return self.value(bare)
         if isinstance(bare, exp.Anonymous) and bare.name.lower() != "coalesce":
             return self.value(bare)
