@@ -82,6 +82,14 @@ def test_a_chapter_has_the_statement_of_its_rule() -> None:
     assert all(one.sql.startswith("-- the rows of") for one in contents.chapters)
 
 
+def test_the_examples_of_a_grading_are_called_like_their_terms() -> None:
+    contents = read_contents(["ctcae-5.0"], with_sql=False)
+    grading = next(one for one in contents.chapters if one.kind == "grading")
+    assert ("Anemia", "VALUE = 12, UNIT = g/dL, LLN = 12", "0") in list(
+        example_rows(grading.examples)
+    )
+
+
 def test_no_shipped_rule_or_table_shows_a_formula_where_words_are_due() -> None:
     call = re.compile(r"\b[a-z_]+\(")
     contents = read_contents(with_sql=False)

@@ -30,7 +30,8 @@ from oncorules.rules.session import model_of
 
 DIGEST_LENGTH = 16
 _UNKNOWN = (
-    "Where a value that decides is missing, or known too imprecisely, the row is not evaluable."
+    "Where a value that decides, or that says whether the rule looks at the row, is missing or "
+    "known too imprecisely, the row is not evaluable."
 )
 _LEFT = {
     "leave out": "a subject for whom a step is not evaluable is left out",
@@ -161,8 +162,7 @@ def _chapter(subject: Subject, names: Names, parameters: Resolved, sql: str) -> 
         unknown = (*missing_words(rule.if_missing, words), _UNKNOWN)
     else:
         kind, steps, unknown = _table_kind(subject), list(_table_steps(subject, names)), ()
-        if isinstance(part, Table):
-            examples = part.examples
+        examples = tuple(_examples(part))
     return Chapter(
         subject=subject,
         kind=kind,
@@ -211,6 +211,17 @@ def _table_steps(subject: Subject, names: Names) -> Iterator[Step]:
     yield from steps_of(part, words)
     if isinstance(part, Grading):
         yield from grade_steps(part, words)
+
+
+def _examples(part: object) -> Iterator[Example]:
+    """Go through the examples of a table; those of a grading are called like their term."""
+    if isinstance(part, Table):
+        yield from part.examples
+    if isinstance(part, Grading):
+        for term in part.terms:
+            for example in term.examples:
+                title = f"{term.label}: {example.title}" if example.title else term.label
+                yield example.model_copy(update={"title": title})
 
 
 def example_rows(examples: Iterable[Example]) -> Iterator[tuple[str, str, str]]:

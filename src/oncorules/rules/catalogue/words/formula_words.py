@@ -25,7 +25,7 @@ _COMPARED: dict[type[exp.Expr], tuple[str, str]] = {
     exp.GT: ("is after", "is more than"),
     exp.GTE: ("is on or after", "is at least"),
 }
-_ARITHMETIC = {exp.Add: "plus", exp.Sub: "minus", exp.Mul: "times"}
+_ARITHMETIC: dict[type[exp.Expr], str] = {exp.Add: "plus", exp.Sub: "minus", exp.Mul: "times"}
 _ATOMS = (exp.Column, exp.Literal, exp.Boolean, exp.Null)
 
 

@@ -92,11 +92,10 @@ def column_step(name: str, column: Column, names: Vocabulary) -> Step:
         heads = ("result", "when", "called", "formula")
         return Step(f"column {name}", label + told + unit, heads, tuple(rows))
     assert column.decide_by is not None and column.rows is not None
-    heads = tuple("result" if one == "then" else names.said("", one) for one in column.decide_by)
-    cells = [tuple(map(_cell, row)) for row in column.rows]
-    return Step(
-        f"column {name}", f"{label}the first row that fits decides{unit}", heads, tuple(cells)
-    )
+    names_of = tuple("result" if one == "then" else names.said("", one) for one in column.decide_by)
+    cells = tuple(tuple(map(_cell, row)) for row in column.rows)
+    told = f"{label}the first row that fits decides{unit}"
+    return Step(f"column {name}", told, names_of, cells)
 
 
 def decide_step(decide: Decide, names: Vocabulary) -> Step:
