@@ -10,7 +10,9 @@ VERBS = [
     "demo", "validate", "compare", "known", "derive", "explain", "schema", "expectations",
     "generate", "score", "rules",
 ]  # fmt: skip
-RULE_VERBS = ["list", "show", "test", "boundaries", "lint", "cost", "diff", "sql", "schema", "new"]
+RULE_VERBS = [
+    "list", "show", "test", "boundaries", "lint", "cost", "diff", "docs", "sql", "schema", "new",
+]  # fmt: skip
 
 
 def test_the_version_is_printed(capsys) -> None:

@@ -8,6 +8,7 @@ from oncorules.cli import (
     rules_boundaries,
     rules_cost,
     rules_diff,
+    rules_docs,
     rules_lint,
     rules_list,
     rules_new,
@@ -25,6 +26,7 @@ app.command("boundaries")(rules_boundaries.find_boundaries)
 app.command("lint")(rules_lint.lint)
 app.command("cost")(rules_cost.measure)
 app.command("diff")(rules_diff.compare)
+app.command("docs")(rules_docs.write_docs)
 app.command("sql")(rules_sql.print_sql)
 app.command("schema")(rules_schema.print_schema)
 app.command("new")(rules_new.new_pack)

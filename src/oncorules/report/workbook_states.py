@@ -7,18 +7,22 @@ since a word in the wrong column would else be lost in silence.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from oncorules.data.cells import cell_text as text_of
-from oncorules.data.sheets import read_grids
-from oncorules.errors import DataError, did_you_mean
+from oncorules.errors import did_you_mean
 from oncorules.report.cell_text import cell_text
+from oncorules.report.edited_sheet import (
+    EditedRow,
+    bare,
+    read_edited_rows,
+    refuse_problems,
+    short,
+)
 from oncorules.report.findings_sheet import FINDING_FIELDS
-from oncorules.report.workbook import sheet_names
 from oncorules.validation.known import STATES, WRITTEN_STATES, Known, State
 from oncorules.validation.known_file import KnownLine
 from oncorules.validation.run_folder import RunFolder
@@ -37,24 +41,6 @@ _FIXED = {
     "values id": "values_id",
 }
 _READ_TOLD = "only state, owner, explanation and expires are read"
-_SHOWN_PROBLEMS = 3
-
-
-@dataclass(frozen=True)
-class _Row:
-    """One row of the workbook: where it stands, and its cells by column."""
-
-    sheet: str
-    number: int
-    places: Mapping[str, int]
-    cells: Mapping[str, Any]
-
-    def at(self, column: str) -> str:
-        """Return the place of a cell, such as `Findings!N5`."""
-        return f"{self.sheet}!{_letters(self.places[column])}{self.number}"
-
-    def text(self, column: str) -> str:
-        return text_of(self.cells[column]).strip()
 
 
 def read_workbook_states(
@@ -80,7 +66,7 @@ def read_workbook_states(
     found: dict[str, KnownLine] = {}
     seen: dict[str, str] = {}
     problems: list[str] = []
-    for row in _rows(path, run):
+    for row in read_edited_rows(path, SHEET, run.findings, COLUMNS, "findings"):
         try:
             finding_id, one = _checked(row, written, seen, run)
             line = _line(row, finding_id, one, run, lines.get(finding_id))
@@ -89,10 +75,7 @@ def read_workbook_states(
             continue
         if line is not None:
             found[finding_id] = line
-    if problems:
-        more = len(problems) - _SHOWN_PROBLEMS
-        rest = f"; and {more:,} more cell{'s' * (more > 1)}" if more > 0 else ""
-        raise DataError("; ".join(problems[:_SHOWN_PROBLEMS]) + rest)
+    refuse_problems(problems)
     return found
 
 
@@ -102,40 +85,8 @@ def _findings_of(run: RunFolder) -> dict[str, dict[str, Any]]:
     return {row["finding_id"]: row for row in rows.iter_rows(named=True)}
 
 
-def _rows(path: Path, run: RunFolder) -> Iterator[_Row]:
-    """Go through the rows of all sheets of findings that hold anything."""
-    wanted = sheet_names(SHEET, run.findings)
-    grids, others = read_grids(path, str(path), wanted)
-    for name in wanted:
-        if name not in grids:
-            raise DataError(
-                f'{path} has no sheet "{name}"; it has {", ".join(others)}: call the sheet of '
-                f"findings {name} again, or write the workbook anew"
-            )
-        grid = grids[name]
-        top = next((n for n, cells in enumerate(grid[:2]) if COLUMNS[0] in cells), 0)
-        places = _places(path, name, top, grid[top] if grid else ())
-        for number, cells in enumerate(grid[top + 1 :], top + 2):
-            if any(text_of(cell).strip() for cell in cells):
-                named = {column: cells[place] for column, place in places.items()}
-                yield _Row(name, number, places, named)
-
-
-def _places(path: Path, sheet: str, top: int, header: Sequence[Any]) -> dict[str, int]:
-    """Return where each column stands."""
-    names = [text_of(cell).strip() for cell in header]
-    for place, name in enumerate(COLUMNS):
-        if name not in names:
-            there = names[place] if place < len(names) else ""
-            raise DataError(
-                f'{path}: {sheet}!{_letters(place)}{top + 1}: the heading is "{there}", expected '
-                f'"{name}"; give the column its name back'
-            )
-    return {name: names.index(name) for name in COLUMNS}
-
-
 def _checked(
-    row: _Row, written: Mapping[str, Mapping[str, Any]], seen: dict[str, str], run: RunFolder
+    row: EditedRow, written: Mapping[str, Mapping[str, Any]], seen: dict[str, str], run: RunFolder
 ) -> tuple[str, Mapping[str, Any]]:
     """Return the finding of a row; refuse one that is not as the run wrote it."""
     finding_id, at = row.text("finding id"), row.at("finding id")
@@ -153,16 +104,16 @@ def _checked(
     one = written[finding_id]
     for column, name in _FIXED.items():
         before = cell_text(text_of(one[name]))
-        if _bare(row.text(column)) != _bare(before):
+        if bare(row.text(column)) != bare(before):
             raise ValueError(
-                f'{row.at(column)}: "{_short(row.text(column))}" stands under {column}, where the '
-                f'run has "{_short(before)}"; {_READ_TOLD}, so write it there and undo this'
+                f'{row.at(column)}: "{short(row.text(column))}" stands under {column}, where the '
+                f'run has "{short(before)}"; {_READ_TOLD}, so write it there and undo this'
             )
     return finding_id, one
 
 
 def _line(
-    row: _Row, finding_id: str, one: Mapping[str, Any], run: RunFolder, line: KnownLine | None
+    row: EditedRow, finding_id: str, one: Mapping[str, Any], run: RunFolder, line: KnownLine | None
 ) -> KnownLine | None:
     """Return what a row says of its finding; None when it says what the run and the file say."""
     state, expires = _state(row), _expires(row)
@@ -185,16 +136,16 @@ def _first_seen(one: Mapping[str, Any], run: RunFolder, line: KnownLine | None) 
     return date.fromisoformat(one["first_seen"]) if one["first_seen"] else run.date
 
 
-def _state(row: _Row) -> State:
+def _state(row: EditedRow) -> State:
     said = row.text("state")
     for state in STATES:
         if said == state:
             return state
     near = did_you_mean(said, WRITTEN_STATES) or f"; write {', '.join(WRITTEN_STATES)}"
-    raise ValueError(f'{row.at("state")}: "{_short(said)}" is no state{near}')
+    raise ValueError(f'{row.at("state")}: "{short(said)}" is no state{near}')
 
 
-def _words(row: _Row, column: str, before: str | None) -> str:
+def _words(row: EditedRow, column: str, before: str | None) -> str:
     """Return an owner or an explanation, as the run had it where nobody changed it."""
     said = row.text(column)
     if said in STATES:
@@ -202,11 +153,11 @@ def _words(row: _Row, column: str, before: str | None) -> str:
             f'{row.at(column)}: "{said}" stands under {column}; '
             f"write a state into {row.at('state')}"
         )
-    same = before is not None and _bare(said) == _bare(cell_text(before))
+    same = before is not None and bare(said) == bare(cell_text(before))
     return before if same and before is not None else said
 
 
-def _expires(row: _Row) -> date | None:
+def _expires(row: EditedRow) -> date | None:
     cell = row.cells["expires"]
     if isinstance(cell, datetime):
         return cell.date()
@@ -220,18 +171,4 @@ def _expires(row: _Row) -> date | None:
             return date.fromisoformat(said)
         except ValueError:
             pass
-    raise ValueError(f'{row.at("expires")}: "{_short(said)}" is not a day; write it as 2024-12-31')
-
-
-def _bare(text: str) -> str:
-    """Return a text without what a spreadsheet program may do to its blanks and lines."""
-    return " ".join(text.split())
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 60 else f"{text[:60]}..."
-
-
-def _letters(place: int) -> str:
-    """Return the letters of a column: A, B, ... Z, AA."""
-    return (_letters(place // 26 - 1) if place >= 26 else "") + chr(ord("A") + place % 26)
+    raise ValueError(f'{row.at("expires")}: "{short(said)}" is not a day; write it as 2024-12-31')

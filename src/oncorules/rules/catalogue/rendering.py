@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -36,19 +37,39 @@ def sql_of(
     Raises:
         RuleError: a formula does not fit the table model, with `file:line:column`.
     """
+    with _workspace(packs, parameters) as workspace:
+        return _sql(workspace, subject, packs if plan else ())
+
+
+def statements(
+    subjects: Iterable[Subject], packs: Sequence[LoadedPack], parameters: Resolved
+) -> Iterator[str]:
+    """Go through the statements of several rules and derived tables, as `sql_of` gives them.
+
+    Raises:
+        RuleError: a formula does not fit the table model, with `file:line:column`.
+    """
+    with _workspace(packs, parameters) as workspace:
+        for subject in subjects:
+            yield _sql(workspace, subject, ())
+
+
+@contextmanager
+def _workspace(packs: Sequence[LoadedPack], parameters: Resolved) -> Iterator[Workspace]:
     from oncorules.engine.duckdb import Engine
 
     model = model_of(packs)
     with Engine(jobs=1) as engine:
         present = _make_tables(engine, model, packs)
-        workspace = Workspace(engine, model, packs, parameters, present)
-        if subject.table is not None:
-            query, relation = workspace.compile(subject.id, subject.pack)
-            head = f"-- the rows of {relation.name}, one per {', '.join(relation.key)}"
-            return f"{head}\n{_pretty(query)}"
-        return "\n\n".join(
-            _of_rule(workspace, subject, one, packs if plan else ()) for one in subject.rules
-        )
+        yield Workspace(engine, model, packs, parameters, present)
+
+
+def _sql(workspace: Workspace, subject: Subject, packs: Sequence[LoadedPack]) -> str:
+    if subject.table is not None:
+        query, relation = workspace.compile(subject.id, subject.pack)
+        head = f"-- the rows of {relation.name}, one per {', '.join(relation.key)}"
+        return f"{head}\n{_pretty(query)}"
+    return "\n\n".join(_of_rule(workspace, subject, one, packs) for one in subject.rules)
 
 
 def _of_rule(

@@ -67,6 +67,12 @@ class Document:
         column = index - self.text.rfind("\n", 0, index)
         return f"{self.file}:{line}:{column}"
 
+    def mark(self, path: tuple[object, ...]) -> Mark | None:
+        """Return the characters of a single value; None where the file has no such value."""
+        found, at_key = self.find(path)
+        whole = len(found) == len(path) and not at_key
+        return self._mark_of(found, False) if whole else None
+
     def find(self, path: tuple[object, ...]) -> tuple[YamlPath, bool]:
         """Return the path as the file has it, and whether the key itself is meant."""
         node, found, at_key = self.data, list[str | int](), False
