@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from tests.report.validated import rows, small_run
+from tests.report.validated import ADULT, DM, rows, small_run
 
 from oncorules.report.masked import Mask, Masking, mask_of
 
@@ -74,3 +74,24 @@ def test_a_masked_workbook_names_nobody_on_any_sheet(desk, tmp_path, monkeypatch
     assert {one["subject"] for one in rows(book["Findings"])} == {
         mask.subject(name) for name in "ABX"
     }
+
+
+def test_a_masked_page_names_nobody_and_leaves_reasons_out(desk, tmp_path, monkeypatch):
+    from oncorules.report.choices import Choices
+    from oncorules.report.findings_page import write_page
+
+    monkeypatch.setenv("ONCORULES_SALT", "pepper")
+    export = desk.export(DM=DM.replace("B  ", "SECRET-7"))
+    with desk.run(
+        export, desk.pack(ADULT.replace("Age {AGE}.", "'{USUBJID} is {AGE}.'"))
+    ) as result:
+        mask = mask_of(result.session)
+        (found,) = result.findings.rows()
+        write_page(result, tmp_path / "shown.html")
+        write_page(result, tmp_path / "masked.html", Choices(mask=mask))
+    shown, masked = ((tmp_path / f"{name}.html").read_text() for name in ("shown", "masked"))
+    for text in ("SECRET-7", found.finding_id):
+        assert text in shown
+        assert text not in masked
+    assert f"{mask.subject('SECRET-7')} is 12." in masked
+    assert "Subjects are masked; reasons are left out" in masked
