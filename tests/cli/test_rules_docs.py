@@ -50,7 +50,7 @@ def test_a_call_that_says_nothing_or_another_ending_is_refused(run) -> None:
 
 
 def test_a_workbook_that_is_not_there_is_one_sentence(run) -> None:
-    ran = run("rules", "docs", "trial.yaml", "--comments", "none.xlsx")
+    ran = run("rules", "docs", "trial.yaml", "--comments", "none.xlsx", "--quiet")
     assert (ran.code, ran.err) == (3, "oncorules: there is no workbook none.xlsx\n")
 
 
@@ -58,3 +58,9 @@ def test_a_book_that_cannot_be_written_leaves_nothing(run) -> None:
     ran = run("rules", "docs", "trial.yaml", "--out", "nowhere/book.html")
     assert ran.code == 4
     assert not Path("nowhere").exists()
+
+
+def test_which_pack_is_written_is_told_unless_nobody_wants_to_know(run) -> None:
+    ran = run("rules", "docs", "trial.yaml", "--out", "book.xlsx")
+    assert ran.err == "[0/1] writing trial\n"
+    assert run("rules", "docs", "trial.yaml", "--out", "book.xlsx", "--quiet").err == ""

@@ -9,6 +9,7 @@ import typer
 
 from oncorules.cli import flags
 from oncorules.cli.output import Output, many
+from oncorules.cli.progress import showing_progress
 from oncorules.errors import CallError
 
 if TYPE_CHECKING:
@@ -48,14 +49,16 @@ def write_docs(
     from oncorules.rules.catalogue.chapters import read_contents
 
     kind = _kind_of(out, comments)
-    contents = read_contents(
-        packs or [],
-        study=study,
-        preset=preset,
-        settings=flags.settings_from(settings),
-        with_sql=kind == ".html",
-    )
     output = Output(quiet=quiet)
+    with showing_progress(output) as progress:
+        contents = read_contents(
+            packs or [],
+            study=study,
+            preset=preset,
+            settings=flags.settings_from(settings),
+            with_sql=kind == ".html",
+            progress=progress,
+        )
     if comments is not None:
         _print_review(comments, contents, out, output)
         return 0

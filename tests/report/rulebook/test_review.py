@@ -6,8 +6,13 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import openpyxl
 import pytest
 
+from oncorules.report.rulebook.book_workbook import write_book_workbook
+from oncorules.report.rulebook.edits import change_severity
+from oncorules.report.rulebook.review import read_review
+from oncorules.rules.catalogue.chapters import read_contents
 from oncorules.rules.loading.loader import load_pack
 
 from .book import PACK, Reviewer
@@ -100,21 +105,31 @@ def test_a_value_given_by_set_is_left_to_the_caller(tmp_path, monkeypatch) -> No
 
 
 def test_a_pack_that_is_a_part_of_oncorules_is_not_patched(reviewer) -> None:
-    from oncorules.report.rulebook.book_workbook import write_book_workbook
-    from oncorules.report.rulebook.review import read_review
-    from oncorules.rules.catalogue.chapters import read_contents
-
     contents = read_contents(["time-to-event"], with_sql=False)
     write_book_workbook(contents, Path("book.xlsx"))
-    import openpyxl
-
     reviewer.book = openpyxl.load_workbook("book.xlsx")
     address = next(one.address for one in contents.parameters if one.type == "number")
     reviewer.write(address, "Parameters", new_value="77")
     reviewer.book.save("reviewed.xlsx")
     review = read_review(Path("reviewed.xlsx"), contents)
     assert review.patch == ""
-    assert "is a part of oncorules; give it as --set" in review.comments[-1]
+    name = address.removeprefix("time-to-event:")
+    before = next(one.value for one in contents.parameters if one.address == address)
+    assert review.comments[-1].endswith(
+        f'is a part of oncorules; give --set "{address}=77", or write under the changes of a pack '
+        f"that extends it: - {{at: {name}, was: {before}, now: 77}}"
+    )
+
+
+def test_the_change_that_is_told_for_a_shipped_pack_does_it(reviewer) -> None:
+    contents = read_contents(["sdtm"], with_sql=False)
+    one = next(one for one in contents.chapters if one.id == "TR-BASELINE-WINDOW")
+    told = change_severity(one, "notice")
+    assert isinstance(told, str)
+    change = told.partition("extends it: ")[2]
+    header = "id: ours\ntitle: T\nversion: '1'\nlanguage: 1\nextends: [sdtm]\nchanges:\n  "
+    Path("ours.yaml").write_text(header + change + "\n", "utf-8")
+    assert load_pack("ours.yaml").rules["TR-BASELINE-WINDOW"].severity == "notice"
 
 
 # what is wrong ------------------------------------------------------------------------------------

@@ -10,13 +10,13 @@ from oncorules.rules.loading.loader import shipped_packs
 from oncorules.rules.loading.model_base import scalar_text
 from oncorules.rules.loading.pack_files import Entry
 from oncorules.rules.loading.parameters import ParameterValue, find_parameter
-from oncorules.rules.loading.yaml_edits import CannotEdit, Edit, try_edit
+from oncorules.rules.loading.yaml_edits import CannotEdit, Edit, try_edit, written
 
 
 def change_severity(one: Chapter, severity: str) -> Edit | str:
     """Return the edit that gives a rule another severity, or why it is left to a person."""
     entry = one.subject.pack.entries[one.subject.section, one.id]
-    own = "extend the pack by one of your own with a rule of another id"
+    own = _own_change(f"{one.id}.severity", one.severity, severity)
     return _edit(entry, ("severity",), severity, own, after="kind")
 
 
@@ -29,7 +29,8 @@ def change_parameter(one: ParameterValue, value: Any, contents: Contents) -> Edi
     setting = f"{one.address}={scalar_text(value)}"
     if one.origin == "--set":
         return f'it was given by --set; give it as --set "{setting}"'
-    own = f'give it as --set "{setting}", or in a preset or change of a pack of your own'
+    address = f"{one.owner}.{one.name}" if one.owner else one.name
+    own = f'give --set "{setting}", or {_own_change(address, one.value, value)}'
     if one.origin.startswith("default "):
         entry, path = _declaration(one, pack)
         return _edit(entry, path, value, own)
@@ -48,6 +49,12 @@ def _declaration(one: ParameterValue, pack: LoadedPack) -> tuple[Entry, tuple[An
         name for name in ("rules", "tables", "gradings") if (name, one.owner) in pack.entries
     )
     return pack.entries[section, one.owner], ("parameters", one.name, "value")
+
+
+def _own_change(address: str, before: Any, value: Any) -> str:
+    """Return how a pack that extends another one says that it differs."""
+    change = f"{{at: {address}, was: {written(before)}, now: {written(value)}}}"
+    return f"write under the changes of a pack that extends it: - {change}"
 
 
 def _edit(

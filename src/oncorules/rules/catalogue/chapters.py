@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -122,6 +122,7 @@ def read_contents(
     preset: str | None = None,
     settings: Mapping[str, Any] | None = None,
     with_sql: bool = True,
+    progress: Callable[[str, int, int], None] | None = None,
 ) -> Contents:
     """Return the rules and derived tables of packs as chapters.
 
@@ -131,6 +132,7 @@ def read_contents(
         preset: a named set of parameter values.
         settings: parameter values by address.
         with_sql: write the statement of each; it takes most of the time.
+        progress: is told which pack begins, and how many of all are done.
 
     Raises:
         CallError: there is no such pack, preset or parameter.
@@ -141,9 +143,16 @@ def read_contents(
     names = Names(loaded, model_of(loaded), parameters)
     subjects = list(all_subjects(loaded))
     sql = iter(statements(subjects, loaded, parameters)) if with_sql else iter([""] * len(subjects))
-    chapters = tuple(_chapter(one, names, parameters, next(sql)) for one in subjects)
+    chapters = []
+    for number, pack in enumerate(loaded):
+        if progress is not None:
+            progress(f"writing {pack.id}", number, len(loaded))
+        own = [one for one in subjects if one.pack is pack]
+        chapters += [_chapter(one, names, parameters, next(sql)) for one in own]
     asked = dict(settings or {})
-    return Contents(tuple(loaded), chapters, parameters, str(study or ""), preset or "", asked)
+    return Contents(
+        tuple(loaded), tuple(chapters), parameters, str(study or ""), preset or "", asked
+    )
 
 
 def _chapter(subject: Subject, names: Names, parameters: Resolved, sql: str) -> Chapter:

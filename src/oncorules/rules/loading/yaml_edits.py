@@ -79,8 +79,8 @@ def _edited(raw: str, edits: list[Edit]) -> str:
             f"{document.file} has changed meanwhile, or has several kinds of line ends"
         )
     parts = sorted((_part(edit) for edit in edits), reverse=True)
-    for start, end, written in parts:
-        text = text[:start] + written + text[end:]
+    for start, end, new in parts:
+        text = text[:start] + new + text[end:]
     _check(text, edits)
     if "\r\n" in raw:
         text = text.replace("\n", "\r\n")
@@ -101,13 +101,13 @@ def _part(edit: Edit) -> tuple[int, int, str]:
         raise CannotEdit(f"{document.place(edit.path)} has no such value")
     text = document.text
     line = text.rfind("\n", 0, key.start) + 1
-    written = f"{edit.path[-1]}: {_written(edit.value)}"
+    line_of_key = f"{edit.path[-1]}: {written(edit.value)}"
     if text[line : key.start].strip(" -"):
-        return beside.end, beside.end, f", {written}"
+        return beside.end, beside.end, f", {line_of_key}"
     end = text.find("\n", beside.end)
     if end < 0:
-        return len(text), len(text), f"\n{' ' * (key.column - 1)}{written}"
-    return end, end, f"\n{' ' * (key.column - 1)}{written}"
+        return len(text), len(text), f"\n{' ' * (key.column - 1)}{line_of_key}"
+    return end, end, f"\n{' ' * (key.column - 1)}{line_of_key}"
 
 
 def _scalar(value: Any, mark: Mark, document: Document) -> str:
@@ -116,11 +116,15 @@ def _scalar(value: Any, mark: Mark, document: Document) -> str:
     text = str(scalar_text(value))
     if mark.style == "'" or (mark.style == '"' and isinstance(value, str)):
         return f"'{text.replace(chr(39), chr(39) * 2)}'" if mark.style == "'" else _double(text)
-    return _written(value)
+    return written(value)
 
 
-def _written(value: Any) -> str:
-    """Return a value as YAML reads it back."""
+def written(value: Any) -> str:
+    """Return a value as YAML reads it back.
+
+    >>> written("at least"), written("true"), written(5)
+    ('at least', "'true'", '5')
+    """
     text = str(scalar_text(value))
     if not isinstance(value, str):
         return text
