@@ -132,7 +132,8 @@ def _chapter(one: Chapter, anchor: str) -> Iterator[str]:
             yield "</dd>"
         yield "</dl>"
     if one.message:
-        yield paragraph(f"Message: {one.message}")
+        where = f" (on {one.tables[0].table})" if len(one.tables) > 1 else ""
+        yield paragraph(f"Message{where}: {one.message}")
     if one.source:
         yield paragraph(f"Source: {one.source}")
     if one.parameters:

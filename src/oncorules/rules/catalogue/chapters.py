@@ -61,6 +61,7 @@ class Chapter:
         severity: error, warning or notice; empty for a table.
         tables: the rule on each of its tables; empty for a table.
         unknown: what holds where values are missing.
+        message: as it reads on the first of its tables; so do the steps.
         steps: its other parts in words.
         examples: with what comes out.
         sql: the statement that it becomes.
@@ -168,7 +169,7 @@ def _chapter(subject: Subject, names: Names, parameters: Resolved, sql: str) -> 
         kind = f"{rule.criterion} criterion" if rule.criterion else rule.kind
         words = names.of_rule(rule, subject.rules[0].table, pack)
         steps = list(steps_of(rule, words))
-        unknown = (*missing_words(rule.if_missing, words), _UNKNOWN)
+        unknown = (*_missing(subject, names), _UNKNOWN)
     else:
         kind, steps, unknown = _table_kind(subject), list(_table_steps(subject, names)), ()
         examples = tuple(_examples(part))
@@ -201,6 +202,18 @@ def _on_tables(subject: Subject, names: Names) -> Iterator[OnTable]:
             own_words(one.rule.condition),
             own_words(where) if where is not None else "",
         )
+
+
+def _missing(subject: Subject, names: Names) -> list[str]:
+    """Return what `if_missing` says on each table, each sentence once."""
+    told = [
+        sentence
+        for one in subject.rules
+        for sentence in missing_words(
+            one.rule.if_missing, names.of_rule(one.rule, one.table, subject.pack)
+        )
+    ]
+    return list(dict.fromkeys(told))
 
 
 def _table_kind(subject: Subject) -> str:
