@@ -155,7 +155,8 @@ def test_masks_without_a_report_are_refused(run, flag) -> None:
     ran = run(*CALL, flag)
     assert (ran.code, ran.err) == (
         2,
-        f"oncorules: {flag} has no effect without --report, --queries or --format github; leave it out\n",
+        f"oncorules: {flag} has no effect without --report, --queries or --format github; "
+        "leave it out\n",
     )
 
 
