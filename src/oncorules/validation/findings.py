@@ -127,6 +127,17 @@ class Findings:
         for part in self.parts:
             yield from self._read(self.query(part))
 
+    def of(self, rule: RuleStatus, limit: int | None = None) -> Iterator[Finding]:
+        """Go through the findings of one rule on its table, in the order of the files.
+
+        Args:
+            rule: the rule.
+            limit: how many are wanted, the first ones; all when None.
+        """
+        for part in self.parts:
+            if part.status == rule:
+                yield from self._read(self.query(part, limit))
+
     def worst(self, number: int = 10) -> list[Finding]:
         """Return some findings: errors first, each rule once before any comes twice."""
         ranked = sorted(self.parts, key=lambda part: SEVERITIES.index(part.status.severity))

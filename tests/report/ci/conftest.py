@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from tests.validation.conftest import desk
 
 from oncorules.report.choices import Choices
 from oncorules.report.masked import Mask, mask_of
-
-__all__ = ["desk"]
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from tests.report.validated import DM, small_run
 from oncorules.report.choices import Choices
 from oncorules.report.ci import sarif as module
 from oncorules.report.ci.sarif import sarif, write_sarif
+from oncorules.report.masked import mask_of
 
 # OASIS Open: the schema of SARIF 2.1.0 as it was approved (rtm.5), with its blanks left out.
 SCHEMA = json.loads(Path(__file__).with_name("sarif-schema-2.1.0.json").read_text())
@@ -70,7 +71,7 @@ def test_the_identity_follows_the_salt_and_nothing_else(desk, masked, monkeypatc
     with small_run(desk) as result:
         one, again = (_identities(sarif(result, masked(result))) for _ in range(2))
         monkeypatch.setenv("ONCORULES_SALT", "other")
-        other = _identities(sarif(result, Choices(mask=module_mask(result))))
+        other = _identities(sarif(result, Choices(mask=mask_of(result.session))))
     assert one == again
     assert not set(one) & set(other)
     assert len(set(one)) == 4
@@ -124,12 +125,6 @@ def test_the_file_is_written_as_it_was_told(desk, tmp_path):
 
 def _identities(log):
     return [one["partialFingerprints"]["findingId/v1"] for one in log["runs"][0]["results"]]
-
-
-def module_mask(result):
-    from oncorules.report.masked import mask_of
-
-    return mask_of(result.session)
 
 
 _ADULT = """

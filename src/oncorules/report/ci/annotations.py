@@ -6,7 +6,6 @@ Source: GitHub documentation, Workflow commands for GitHub Actions.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from oncorules.report.choices import Choices
@@ -42,8 +41,7 @@ def annotation_lines(result: ValidationResult, folder: str, choices: Choices) ->
 def _found(
     result: ValidationResult, rule: RuleStatus, left: int, folder: str, choices: Choices
 ) -> str:
-    parts = [part for part in result.findings.parts if part.status == rule]
-    rows = replace(result.findings, parts=parts).rows()
+    rows = result.findings.of(rule, 1 if left == rule.not_met else None)
     first = next(one for one in rows if not result.standing.lets_pass(one.finding_id))
     said = f"{rule.title}: {left:,} {'row is' if left == 1 else 'rows are'} not so"
     place, mask = first.place, choices.mask

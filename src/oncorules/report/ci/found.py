@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from oncorules.report.choices import Choices
@@ -17,11 +16,20 @@ if TYPE_CHECKING:
 _LINES = (".csv", ".tsv", ".txt")
 
 
-def worst_first(result: ValidationResult) -> Iterator[Finding]:
-    """Go through the findings of a run, errors first, rule after rule in the order of files."""
+def worst_first(result: ValidationResult, most: int) -> Iterator[Finding]:
+    """Go through the findings of a run, errors first, rule after rule in the order of files.
+
+    Args:
+        result: the run.
+        most: how many are wanted; no more are made.
+    """
     parts = sorted(result.findings.parts, key=lambda part: SEVERITIES.index(part.status.severity))
     for part in parts:
-        yield from replace(result.findings, parts=[part]).rows()
+        count = part.status.not_met
+        yield from result.findings.of(part.status, most if count > most else None)
+        most -= min(count, most)
+        if not most:
+            return
 
 
 def told(result: ValidationResult, one: Finding, choices: Choices) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -68,9 +67,7 @@ def _decided(rule: RuleStatus) -> int:
 
 def _lines(result: ValidationResult, rule: RuleStatus, choices: Choices) -> Iterator[str]:
     """Go through the lines that name the first rows of a rule."""
-    parts = [part for part in result.findings.parts if part.status == rule]
-    rows = replace(result.findings, parts=parts).rows()
-    for one in islice(rows, SHOWN):
+    for one in result.findings.of(rule, SHOWN):
         state = result.standing.of(one.finding_id).state
         said = "" if state == "new" else f" ({state})"
         if choices.mask is None:

@@ -6,7 +6,6 @@ Source: OASIS, Static Analysis Results Interchange Format (SARIF) Version 2.1.0,
 from __future__ import annotations
 
 import json
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -53,7 +52,7 @@ def sarif(result: ValidationResult, choices: Choices) -> dict[str, Any]:
     places = {rule_id: place for place, rule_id in enumerate(descriptors)}
     results = [
         _result(result, one, descriptors[one.rule_id], places[one.rule_id], choices)
-        for one in islice(worst_first(result), MOST)
+        for one in worst_first(result, MOST)
     ]
     driver = {"name": "oncorules", "version": __version__, "rules": list(descriptors.values())}
     run = {
