@@ -77,19 +77,17 @@ def validate(
             write_report(result, path, replace(choices, mask=mask))
         command = ["oncorules", "explain", *exports]
         command += flags.words_of(pack=pack, study=study, settings=settings, preset=preset)
-        asked = None
         if queries is not None:
             from oncorules.report.queries.files import write_queries
 
             asked = write_queries(result, queries, masking.of(for_servers=False))
+            print_queries(asked, queries, output)
         if format == "github":
             print_annotations(result, exports, replace(choices, mask=masking.of(True)), output)
         else:
             print_verdict(
                 result, output, command=command, out=out, written=written, reports=reports
             )
-        if asked is not None:
-            print_queries(asked, queries, output)
         if masking.mask is not None and not masking.mask.lasting:
             output.note(f"masked ids differ from run to run; set {SALT} to a secret to keep them")
         return result.exit_code(fail_on, allow_not_run)

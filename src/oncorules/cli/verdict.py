@@ -92,7 +92,7 @@ def print_annotations(
         output.line("No findings.")
 
 
-def print_queries(queries: Queries, folder: Path | None, output: Output) -> None:
+def print_queries(queries: Queries, folder: Path, output: Output) -> None:
     """Say how many questions there are, and what is not asked."""
     sites = len({one.site for one in queries.asked})
     told = f"{many(len(queries.asked), 'question')} to {many(sites, 'site')} in {folder}"

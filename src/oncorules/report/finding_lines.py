@@ -33,7 +33,7 @@ class Line(NamedTuple):
         subject: the subject, where the row has one.
         site: the site of the subject; empty when it is not known.
         visit: the visit of the row, where it has one.
-        key: the declared key of the row.
+        key: JSON: the declared key of the row.
         values: what decided, one value for each of the variables of the rule.
         message: what is wrong.
         known: its state, owner, explanation, and since when it is known.
@@ -46,7 +46,7 @@ class Line(NamedTuple):
     subject: str | None
     site: str
     visit: str | None
-    key: Mapping[str, str | None]
+    key: str
     values: tuple[str | None, ...]
     message: str
     known: Known
@@ -110,18 +110,17 @@ class FindingLines:
                 tally.states[status.severity, one.state] += 1
                 if subject:
                     subjects.add(subject)
-                parts = json.loads(key)
-                visit = visit_of.get((file, row)) or visit_of_key(parts)
+                visit = visit_of.get((file, row)) or visit_of_key(json.loads(key))
                 found = json.loads(values)
                 told = tuple([found[name] for name in rule.shown])
                 line = Line(
-                    finding, decided, file, row, subject, site, visit, parts, told, message, one
+                    finding, decided, file, row, subject, site, visit, key, told, message, one
                 )  # fmt: skip
-                yield line if mask is None else _masked(line, mask)
+                yield line if mask is None else _masked(line, mask, name)
         tally.subjects_of[status.rule_id, status.table] = len(subjects)
 
 
-def _masked(line: Line, mask: Mask) -> Line:
+def _masked(line: Line, mask: Mask, name: str | None) -> Line:
     """Return a finding that tells nobody whom it is about.
 
     The same values have the same identity, which could be guessed; it is left out.
@@ -130,12 +129,13 @@ def _masked(line: Line, mask: Mask) -> Line:
     def text(told: str) -> str:
         return mask.text(told, line.subject)
 
+    key: dict[str, str | None] = json.loads(line.key)
     return line._replace(
         finding_id=mask.finding(line.finding_id),
         values_id="",
         file=None if line.file is None else text(line.file),
-        subject=mask.subject(line.subject),
-        key={name: None if value is None else text(value) for name, value in line.key.items()},
+        subject=name,
+        key=json.dumps({part: value and text(value) for part, value in key.items()}),
         values=tuple([None if value is None else text(value) for value in line.values]),
         message=text(line.message),
         known=replace(line.known, explanation=text(line.known.explanation)),

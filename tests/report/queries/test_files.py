@@ -7,13 +7,10 @@ import csv
 import openpyxl
 import pytest
 from tests.report.validated import DM, LB, POSITIVE, rows, small_run
-from tests.validation.conftest import desk
 
 from oncorules.errors import OutputError
 from oncorules.report.masked import mask_of
 from oncorules.report.queries.files import write_queries
-
-__all__ = ["desk"]
 
 
 def test_table_workbook_and_pages_have_the_same_questions(desk, tmp_path):

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import pytest
 from tests.report.validated import small_run
-from tests.validation.conftest import desk
 
 from oncorules.report.queries.query import MISSING, queries_of
 from oncorules.validation.standing import Standing
-
-__all__ = ["desk"]
 
 
 def test_a_question_tells_the_form_the_record_what_stands_there_and_what_is_expected(desk):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -91,7 +92,7 @@ def _query(rule: RuleLines, line: Line, words: _Labels) -> Query:
         subject=line.subject or "",
         visit=line.visit or "",
         form=words.form(status.table),
-        record="\n".join(words.told(status.table, line.key, skipped=(_SUBJECT,))),
+        record="\n".join(words.told(status.table, json.loads(line.key), skipped=(_SUBJECT,))),
         recorded="\n".join(
             words.told(status.table, dict(zip(rule.shown, line.values, strict=True)))
         ),
