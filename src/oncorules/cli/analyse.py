@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -34,15 +33,11 @@ Export = Annotated[
         show_default=False,
     ),
 ]
-OutFolder = Annotated[
-    Path,
-    typer.Option("--out", metavar="DIR", help="Where the files go.", show_default=False),
-]
 
 
 def analyse(
     study: StudyNeeded,
-    out: OutFolder,
+    out: flags.OutNeeded,
     export: Export = None,
     quiet: flags.Quiet = False,
     no_color: flags.NoColor = False,

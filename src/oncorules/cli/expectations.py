@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -31,16 +30,12 @@ Exports = Annotated[
         show_default=False,
     ),
 ]
-OutFolder = Annotated[
-    Path,
-    typer.Option("--out", metavar="DIR", help="Where the files go.", show_default=False),
-]
 
 
 def expectations(
     study: StudyOrPack,
     export: Exports,
-    out: OutFolder,
+    out: flags.OutNeeded,
     pack: flags.Packs = None,
     rules: flags.Rules = None,
     exclude: flags.Exclude = None,

@@ -120,6 +120,10 @@ Out = Annotated[
         rich_help_panel=_ANSWER,
     ),
 ]
+OutNeeded = Annotated[
+    Path,
+    typer.Option("--out", metavar="DIR", help="Where the files go.", show_default=False),
+]
 Reports = Annotated[
     list[Path] | None,
     typer.Option(

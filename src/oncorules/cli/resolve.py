@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from oncorules.cli import flags
+from oncorules.cli.extras import missing_extra
 from oncorules.cli.output import Grid, Output, many
 from oncorules.cli.progress import showing_progress
 
@@ -33,6 +34,7 @@ Seed = Annotated[
         show_default="seed of synthetic/design.yaml",
     ),
 ]
+NEEDS = "resolve needs numba, which compiles its search"
 COLUMNS = ("median", "printed", "solved", "months off")
 
 
@@ -53,7 +55,7 @@ def resolve(
         try:
             from oncorules.calibration.solve import solve
         except ModuleNotFoundError as error:
-            raise _told(error) from None
+            raise missing_extra(error, "numba", NEEDS, "calibrate") from None
         try:
             solved = solve(study, folder, seed=seed, progress=progress, note=output.note)
         except KeyboardInterrupt:
@@ -72,16 +74,6 @@ def _folder_of(study: str) -> Path:
     root = find_study(study)
     shipped = any(root.samefile(one) for one in studies().values())
     return Path(f"{root.name}-{FOLDER}") if shipped else root / FOLDER
-
-
-def _told(error: ModuleNotFoundError) -> Exception:
-    from oncorules.errors import CallError
-
-    if error.name != "numba":
-        return error
-    return CallError(
-        "resolve needs numba, which compiles its search; pip install 'oncorules[calibrate]'"
-    )
 
 
 def _print(solved: Written, output: Output) -> None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from oncorules.cli import flags
 from oncorules.cli.exits import FOUND, OK
+from oncorules.cli.extras import missing_extra
 from oncorules.cli.output import Grid, Output
 from oncorules.cli.progress import showing_progress
+
+NEEDS = "rules lint needs the solver z3"
 
 
 def lint(
@@ -27,7 +30,7 @@ def lint(
         try:
             from oncorules.rules.health.lint import find_flaws
         except ModuleNotFoundError as error:
-            raise _told(error) from None
+            raise missing_extra(error, "z3", NEEDS, "lint") from None
         flaws = find_flaws(
             [*(packs or []), *(pack or [])],
             study=study,
@@ -41,11 +44,3 @@ def lint(
     if rows or output.format != "table":
         output.answer(Grid(("place", "rule", "problem", "clause", "how known"), rows))
     return FOUND if rows else OK
-
-
-def _told(error: ModuleNotFoundError) -> Exception:
-    from oncorules.errors import CallError
-
-    if error.name != "z3":
-        return error
-    return CallError("rules lint needs the solver z3; pip install 'oncorules[lint]'")

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from oncorules.rules.catalogue.pages import used_parameters
+from oncorules.rules.catalogue.pages import parameter_text, used_parameters
 from oncorules.rules.language.clauses import own_words
-from oncorules.rules.loading.model_base import scalar_text
 
 if TYPE_CHECKING:
     from oncorules.validation.run import ValidationResult
@@ -35,11 +34,7 @@ def words_of(result: ValidationResult) -> dict[tuple[str, str], Words]:
     for one, pack in session.rules:
         condition = own_words(one.rule.condition)
         used = used_parameters(packs[pack], one.id, one.rule, session.workspace.parameters)
-        values = [
-            f"{parameter.name} = {scalar_text(parameter.value)}"
-            + (f" {parameter.unit}" if parameter.unit else "")
-            for parameter in used
-        ]
+        values = map(parameter_text, used)
         names = frozenset(parameter.name for parameter in used)
         words[one.id, one.table] = Words("\n".join([condition, *values]), names)
     return words

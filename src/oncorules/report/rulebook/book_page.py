@@ -20,7 +20,7 @@ article { border-top: 2px solid #8886; margin-top: 2.5rem; padding-top: 0.5rem; 
 article h3 { font-size: 1.1rem; margin: 0.5rem 0; } article h3 code { font-size: 1rem; }
 .facts { color: #666; margin: 0.2rem 0; } .said { border-left: 3px solid #48a; padding-left: 1rem; }
 ul { margin: 0.2rem 0; } dt { font-weight: 600; margin-top: 0.4rem; } dd { margin-left: 1.2rem; }
-pre { overflow-x: auto; font-size: 0.8rem; } td { white-space: pre-line; }
+pre { overflow-x: auto; font-size: 0.8rem; }
 nav table td, nav table th { padding: 0.1rem 0.6rem; }
 @media (prefers-color-scheme: dark) { .facts { color: #aaa; } }
 @media print {

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from oncorules import __version__
 from oncorules.report.workbook import Cell, Field
 from oncorules.rules.catalogue.chapters import Chapter, Contents, example_rows
-from oncorules.rules.catalogue.pages import source_text
+from oncorules.rules.catalogue.pages import parameter_text, source_text
 from oncorules.rules.loading.model_base import scalar_text
 from oncorules.rules.loading.parameters import ParameterValue
 
@@ -78,10 +78,6 @@ def rule_row(one: Chapter) -> list[Cell]:
         scopes.append(head + scope)
         asked.append(head + "\n".join(on.condition.lines()))
         formulas.append(head + on.formula)
-    values = [
-        f"{value.name} = {scalar_text(value.value)}{f' {value.unit}' if value.unit else ''}"
-        for value in one.parameters
-    ]
     return [
         one.pack,
         one.id,
@@ -95,7 +91,7 @@ def rule_row(one: Chapter) -> list[Cell]:
         "\n".join(f"{step.name}: {step.text}" for step in one.steps),
         one.message,
         one.source,
-        "\n".join(values),
+        "\n".join(map(parameter_text, one.parameters)),
         None,
         None,
         None,

@@ -146,11 +146,15 @@ def _texts(data: object) -> Iterator[str]:
         yield data
 
 
+def parameter_text(one: ParameterValue) -> str:
+    """Return a parameter as `name = value unit`."""
+    unit = f" {one.unit}" if one.unit else ""
+    return f"{one.name} = {scalar_text(one.value)}{unit}"
+
+
 def parameter_lines(one: ParameterValue) -> list[str]:
     """Return a parameter: its value and unit, where the value comes from, and the source."""
-    unit = f" {one.unit}" if one.unit else ""
-    value = scalar_text(one.value)
-    lines = [f"{one.name} = {value}{unit}, {one.origin}"]
+    lines = [f"{parameter_text(one)}, {one.origin}"]
     if one.declared.title:
         lines.append(f"    {one.declared.title}")
     if one.declared.choices is not None:
