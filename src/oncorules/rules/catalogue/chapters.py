@@ -18,8 +18,9 @@ from oncorules.rules.catalogue.catalogue import (
 from oncorules.rules.catalogue.pages import source_text, used_parameters
 from oncorules.rules.catalogue.rendering import statements
 from oncorules.rules.catalogue.words.formula_words import Said, condition_words
-from oncorules.rules.catalogue.words.steps import Step, grade_steps, missing_words, steps_of
-from oncorules.rules.catalogue.words.steps import table_steps as own_table_steps
+from oncorules.rules.catalogue.words.pack_steps import pack_steps
+from oncorules.rules.catalogue.words.steps import Step, missing_words, steps_of
+from oncorules.rules.catalogue.words.table_steps import grade_steps, table_steps
 from oncorules.rules.catalogue.words.vocabulary import Names
 from oncorules.rules.language.clauses import own_words
 from oncorules.rules.loading.loaded import LoadedPack
@@ -168,7 +169,7 @@ def _chapter(subject: Subject, names: Names, parameters: Resolved, sql: str) -> 
         version, examples = rule.version or version, rule.examples
         kind = f"{rule.criterion} criterion" if rule.criterion else rule.kind
         words = names.of_rule(rule, subject.rules[0].table, pack)
-        steps = list(steps_of(rule, words))
+        steps = [*steps_of(rule, words), *pack_steps(rule, pack, words)]
         unknown = (*_missing(subject, names), _UNKNOWN)
     else:
         kind, steps, unknown = _table_kind(subject), list(_table_steps(subject, names)), ()
@@ -229,10 +230,11 @@ def _table_steps(subject: Subject, names: Names) -> Iterator[Step]:
         return
     assert part is not None
     words = names.of_table(subject.id, part, subject.pack)
-    yield from own_table_steps(part, words)
+    yield from table_steps(part, words)
     yield from steps_of(part, words)
     if isinstance(part, Grading):
         yield from grade_steps(part, words)
+    yield from pack_steps(part, subject.pack, words)
 
 
 def _examples(part: object) -> Iterator[Example]:
