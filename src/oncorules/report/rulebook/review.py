@@ -1,14 +1,14 @@
 """What a reviewer wrote into the workbook of a rule book, read back as comments and a patch.
 
 Only the yellow columns are read. All others must be as the book has them, since a word in the wrong
-column would else be lost in silence. A rule that changed since the book was made says so; its other
-cells cannot be compared.
+column would else be lost in silence. Of a rule that changed since the book was made, what the book
+says and what holds now stand side by side.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -122,10 +122,12 @@ class _Reader:
             raise ValueError(
                 f'{row.at("digest")}: "{short(digest)}" is no digest of a rule; undo this change'
             )
-        if digest == one.digest:
-            _refuse_changed(row, sheets.RULE_FIELDS, sheets.rule_row(one), _MOVING)
-        else:
+        told = sheets.rule_row(one)
+        changed = digest != one.digest
+        if changed:
             self.stale |= {value.address for value in one.parameters}
+        else:
+            _refuse_changed(row, sheets.RULE_FIELDS, told, _MOVING)
         verdict = _choice(row, "verdict", sheets.VERDICTS)
         severity = _choice(row, "new severity", sheets.SEVERITIES)
         comment = _comment(row)
@@ -136,10 +138,12 @@ class _Reader:
             raise ValueError(
                 f"{row.at('new severity')}: {one.id} is a {one.kind} without a severity"
             )
-        if not comment and verdict in ("", "agree") and not changes:
+        if not comment and not changes and (not verdict or (verdict == "agree" and not changed)):
             return
-        state = _CHANGED if digest != one.digest else ""
+        since = list(_then_and_now(row, told)) if changed else []
+        state = "" if not changed else _CHANGED if since else f"{_CHANGED}, but not its row"
         self._tell(one.place, one.address, [verdict, _by(row), state], comment)
+        self.review.comments += since
         if changes:
             self._add(change_severity(one, severity), f"severity {one.severity} -> {severity}")
 
@@ -219,6 +223,19 @@ def _refuse_changed(
                 f'the book has "{short(before)}"; only {", ".join(edited[:-1])} and {edited[-1]} '
                 "are read, so write it there and undo this"
             )
+
+
+def _then_and_now(row: EditedRow, cells: Sequence[Cell]) -> Iterator[str]:
+    """Go through the columns that differ: lines of the book with `-`, lines of today with `+`."""
+    for one, cell in zip(sheets.RULE_FIELDS, cells, strict=True):
+        if one.edited or one.name in _MOVING:
+            continue
+        then = [bare(line) for line in row.text(one.name).splitlines()]
+        now = [bare(line) for line in cell_text(text_of(cell)).splitlines()]
+        gone = [f"#       - {line}" for line in then if line not in now]
+        new = [f"#       + {line}" for line in now if line not in then]
+        if gone or new:
+            yield from (f"#     {one.name}", *gone, *new)
 
 
 def _choice(row: EditedRow, column: str, words: Sequence[str]) -> str:

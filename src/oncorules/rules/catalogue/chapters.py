@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -174,7 +174,7 @@ def _chapter(subject: Subject, names: Names, parameters: Resolved, sql: str) -> 
     else:
         kind, steps, unknown = _table_kind(subject), list(_table_steps(subject, names)), ()
         examples = tuple(_examples(part))
-    return Chapter(
+    chapter = Chapter(
         subject=subject,
         kind=kind,
         severity=subject.rules[0].rule.severity if subject.rules else "",
@@ -188,8 +188,9 @@ def _chapter(subject: Subject, names: Names, parameters: Resolved, sql: str) -> 
         parameters=used,
         examples=examples,
         sql=sql,
-        digest=_digest(subject, used),
+        digest="",
     )
+    return replace(chapter, digest=_digest(chapter))
 
 
 def _on_tables(subject: Subject, names: Names) -> Iterator[OnTable]:
@@ -287,9 +288,13 @@ def _drawn(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
     return "\n".join(" | ".join(line) for line in lines)
 
 
-def _digest(subject: Subject, used: Sequence[ParameterValue]) -> str:
-    entry = subject.pack.entries.get((subject.section, subject.id))
-    values = {one.address: str(scalar_text(one.value)) for one in used}
-    said = [subject.section, subject.id, entry.data if entry is not None else None, values]
+def _digest(one: Chapter) -> str:
+    entry = one.subject.pack.entries.get((one.subject.section, one.id))
+    values = [
+        (value.address, scalar_text(value.value), value.unit, value.declared.model_dump_json())
+        for value in one.parameters
+    ]
+    words = [one.tables, one.unknown, one.steps]
+    said = [one.subject.section, one.id, entry.data if entry is not None else None, values, words]
     text = json.dumps(said, sort_keys=True, ensure_ascii=False, default=str)
     return hashlib.sha256(text.encode()).hexdigest()[:DIGEST_LENGTH]
