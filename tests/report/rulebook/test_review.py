@@ -44,6 +44,16 @@ def test_a_comment_comes_back_with_the_place_of_its_rule(reviewer) -> None:
     ]
 
 
+def test_no_cell_can_begin_a_line_of_the_patch(reviewer) -> None:
+    hostile = "x\n--- a/x\n+++ b/x\u2028@@ -1 +1 @@"
+    reviewer.write("EX-END", comment=hostile, reviewer=hostile)
+    reviewer.write("trial:window", "Parameters", value=hostile, reviewer=hostile, comment="y")
+    Path("trial.yaml").write_text(PACK.replace("<= window", "< window"), "utf-8")
+    lines = "\n".join(reviewer.read().comments).splitlines()
+    assert len(lines) > 10
+    assert all(line.startswith("#") for line in lines)
+
+
 def test_a_derived_table_can_be_commented_too(reviewer) -> None:
     reviewer.write("doses", comment="Which doses?")
     assert reviewer.read().comments[1:] == ["# trial.yaml:10:3  trial:doses", "#     Which doses?"]

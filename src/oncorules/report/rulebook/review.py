@@ -29,7 +29,7 @@ from oncorules.report.workbook import Cell, Field
 from oncorules.rules.catalogue.chapters import DIGEST_LENGTH, Chapter, Contents
 from oncorules.rules.loading.model_base import scalar_text
 from oncorules.rules.loading.parameters import ParameterValue, read_setting
-from oncorules.rules.loading.yaml_edits import CannotEdit, Edit, patches
+from oncorules.rules.loading.yaml_edits import CannotEdit, Edit, folder_of, patches
 
 _CHANGED = "changed since the book was made"
 _MOVING = {"file", "version", "digest"}  # they may differ though the rule says the same
@@ -96,6 +96,9 @@ class _Reader:
             self.review.patch = "".join(patches(self.edits))
         except CannotEdit as error:
             raise DataError(f"{error}; make the changes of {self.path} by hand") from None
+        folder = folder_of(self.edits)
+        if self.review.patch and folder != Path.cwd().resolve():
+            self.review.comments.append(f"# the patch is to be applied in {folder}")
         return self.review
 
     def _rows(self, name: str, fields: Sequence[Field], rows: int) -> list[EditedRow]:
@@ -182,8 +185,8 @@ class _Reader:
             changes = value != one.value
         if not comment and not changes:
             return
-        before = row.text("value")
-        state = f"{before} in the book, {now} now" if before != now else ""
+        before = bare(row.text("value"))
+        state = f"{before} in the book, {now} now" if before != bare(now) else ""
         place = _place_of(one)
         self._tell(place, address, ["", _by(row), state], comment)
         if changes:
@@ -258,5 +261,5 @@ def _comment(row: EditedRow) -> str:
 
 
 def _by(row: EditedRow) -> str:
-    said = row.text("reviewer")
+    said = bare(row.text("reviewer"))
     return f"({said})" if said else ""
