@@ -121,7 +121,11 @@ def test_a_baseline_lets_pass_what_was_there(weeks) -> None:
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        (("--date", "2024-03-01"), 2, "--date has no effect without --out, --report or --known"),
+        (
+            ("--date", "2024-03-01"),
+            2,
+            "--date has no effect without --out, --report, --queries or --known",
+        ),
         (("--out", "o", "--date", "1.3.2024"), 2, '--date "1.3.2024" is not a day; write it as'),
         (("--out", "o", "--date", "20240301"), 2, '--date "20240301" is not a day'),
         (("--known", "none.csv"), 3, "there is no file none.csv; make one with oncorules known"),

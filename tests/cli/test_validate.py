@@ -155,5 +155,21 @@ def test_masks_without_a_report_are_refused(run, flag) -> None:
     ran = run(*CALL, flag)
     assert (ran.code, ran.err) == (
         2,
-        f"oncorules: {flag} has no effect without --report or --format github; leave it out\n",
+        f"oncorules: {flag} has no effect without --report, --queries or --format github; "
+        "leave it out\n",
     )
+
+
+def test_queries_are_written_and_what_is_not_asked_is_told(run) -> None:
+    ran = run(*CALL, "--queries", "asked")
+    assert "1 question to 1 site in asked" in ran.err.splitlines()
+    assert sorted(one.name for one in Path("asked").iterdir()) == [
+        "queries.csv", "queries.xlsx", "site-unknown.html",
+    ]  # fmt: skip
+
+
+def test_queries_of_two_weeks_do_not_mix(run) -> None:
+    run(*CALL, "-q", "--queries", "asked")
+    ran = run(*CALL, "-q", "--queries", "asked")
+    assert ran.code == 4
+    assert "asked is not an empty folder; choose a new one with --queries" in ran.err

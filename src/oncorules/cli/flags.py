@@ -132,6 +132,16 @@ Reports = Annotated[
         rich_help_panel=_ANSWER,
     ),
 ]
+QueriesFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--queries",
+        metavar="DIR",
+        help="Write what sites can answer as questions: CSV, a workbook, a page for each site.",
+        show_default=False,
+        rich_help_panel=_ANSWER,
+    ),
+]
 StudyName = Annotated[
     str,
     typer.Argument(
@@ -203,7 +213,7 @@ RunDate = Annotated[
     typer.Option(
         "--date",
         metavar="YYYY-MM-DD",
-        help="The day of the run, for --out, --report and --known.",
+        help="The day of the run, for --out, --report, --queries and --known.",
         show_default="today",
         rich_help_panel=_ANSWER,
     ),
@@ -356,10 +366,14 @@ def refuse_mask_without_use(mask: bool | None, reports: object, format: Findings
     """Raise CallError when nothing is written that could name subjects or not."""
     if mask is not None and not reports and format != "github":
         name = "--mask-ids" if mask else "--show-ids"
-        raise CallError(f"{name} has no effect without --report or --format github; leave it out")
+        raise CallError(
+            f"{name} has no effect without --report, --queries or --format github; leave it out"
+        )
 
 
 def refuse_date_without_use(day: str | None, *uses: object) -> None:
     """Raise CallError when nothing would depend on `--date`: no file is written or read."""
     if day is not None and not any(uses):
-        raise CallError("--date has no effect without --out, --report or --known; leave it out")
+        raise CallError(
+            "--date has no effect without --out, --report, --queries or --known; leave it out"
+        )

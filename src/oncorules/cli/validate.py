@@ -23,6 +23,7 @@ def validate(
     date: flags.RunDate = None,
     out: flags.Out = None,
     report: flags.Reports = None,
+    queries: flags.QueriesFolder = None,
     mask_ids: flags.MaskIds = None,
     format: flags.FindingsFormatFlag = "table",
     fail_on: flags.FailOnFlag = "error",
@@ -34,11 +35,11 @@ def validate(
 ) -> int:
     """Check an export and list the rows that break a rule."""
     flags.refuse_allow_without_fail(allow_not_run, fail_on)
-    flags.refuse_date_without_use(date, out, report, known)
-    flags.refuse_mask_without_use(mask_ids, report, format)
+    flags.refuse_date_without_use(date, out, report, queries, known)
+    flags.refuse_mask_without_use(mask_ids, report or queries, format)
     values, day = flags.settings_from(settings), flags.day_from(date)
 
-    from oncorules.cli.verdict import print_annotations, print_verdict
+    from oncorules.cli.verdict import print_annotations, print_queries, print_verdict
     from oncorules.report.choices import Choices
     from oncorules.report.masked import SALT, Masking
     from oncorules.report.run_reports import is_for_servers, refuse_unknown_report, write_report
@@ -76,12 +77,19 @@ def validate(
             write_report(result, path, replace(choices, mask=mask))
         command = ["oncorules", "explain", *exports]
         command += flags.words_of(pack=pack, study=study, settings=settings, preset=preset)
+        asked = None
+        if queries is not None:
+            from oncorules.report.queries.files import write_queries
+
+            asked = write_queries(result, queries, masking.of(for_servers=False))
         if format == "github":
             print_annotations(result, exports, replace(choices, mask=masking.of(True)), output)
         else:
             print_verdict(
                 result, output, command=command, out=out, written=written, reports=reports
             )
+        if asked is not None:
+            print_queries(asked, queries, output)
         if masking.mask is not None and not masking.mask.lasting:
             output.note(f"masked ids differ from run to run; set {SALT} to a secret to keep them")
         return result.exit_code(fail_on, allow_not_run)

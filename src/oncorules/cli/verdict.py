@@ -15,6 +15,7 @@ from oncorules.validation.standing import STANDING_COLUMNS
 
 if TYPE_CHECKING:
     from oncorules.report.choices import Choices
+    from oncorules.report.queries.query import Queries
     from oncorules.validation.findings import Finding
     from oncorules.validation.run import ValidationResult
     from oncorules.validation.status import RuleStatus
@@ -89,6 +90,17 @@ def print_annotations(
         output.line(line)
     if not result.findings.count:
         output.line("No findings.")
+
+
+def print_queries(queries: Queries, folder: Path | None, output: Output) -> None:
+    """Say how many questions there are, and what is not asked."""
+    sites = len({one.site for one in queries.asked})
+    told = f"{many(len(queries.asked), 'question')} to {many(sites, 'site')} in {folder}"
+    if queries.settled:
+        told += f"; {queries.settled:,} sent, answered or accepted before"
+    if queries.nobody:
+        told += f"; {queries.nobody:,} without a subject, which no site can answer"
+    output.note(told)
 
 
 def _csv_row(finding: dict[str, object]) -> list[object]:

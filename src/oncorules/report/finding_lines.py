@@ -33,6 +33,7 @@ class Line(NamedTuple):
         subject: the subject, where the row has one.
         site: the site of the subject; empty when it is not known.
         visit: the visit of the row, where it has one.
+        key: the declared key of the row.
         values: what decided, one value for each of the variables of the rule.
         message: what is wrong.
         known: its state, owner, explanation, and since when it is known.
@@ -45,6 +46,7 @@ class Line(NamedTuple):
     subject: str | None
     site: str
     visit: str | None
+    key: Mapping[str, str | None]
     values: tuple[str | None, ...]
     message: str
     known: Known
@@ -108,11 +110,12 @@ class FindingLines:
                 tally.states[status.severity, one.state] += 1
                 if subject:
                     subjects.add(subject)
-                visit = visit_of.get((file, row)) or visit_of_key(json.loads(key))
+                parts = json.loads(key)
+                visit = visit_of.get((file, row)) or visit_of_key(parts)
                 found = json.loads(values)
                 told = tuple([found[name] for name in rule.shown])
                 line = Line(
-                    finding, decided, file, row, subject, site, visit, told, message, one
+                    finding, decided, file, row, subject, site, visit, parts, told, message, one
                 )  # fmt: skip
                 yield line if mask is None else _masked(line, mask)
         tally.subjects_of[status.rule_id, status.table] = len(subjects)
@@ -132,6 +135,7 @@ def _masked(line: Line, mask: Mask) -> Line:
         values_id="",
         file=None if line.file is None else text(line.file),
         subject=mask.subject(line.subject),
+        key={name: None if value is None else text(value) for name, value in line.key.items()},
         values=tuple([None if value is None else text(value) for value in line.values]),
         message=text(line.message),
         known=replace(line.known, explanation=text(line.known.explanation)),

@@ -12,6 +12,7 @@ h1 { font-size: 1.5rem; } h2 { font-size: 1.2rem; margin-top: 2rem; }
 table { border-collapse: collapse; width: 100%; font-size: 0.9rem; }
 caption { text-align: left; padding: 0.3rem 0; }
 th, td { text-align: left; vertical-align: top; padding: 0.25rem 0.6rem; }
+td { white-space: pre-line; }
 th, td { border-bottom: 1px solid #8886; }
 thead th { border-bottom: 2px solid #888; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }

@@ -1,0 +1,1 @@
+"""Queries: findings as questions that a site can answer."""
