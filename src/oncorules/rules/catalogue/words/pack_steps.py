@@ -44,8 +44,10 @@ def _trees(part: Rule | Table | Grading) -> Iterator[exp.Expr]:
 
 def _has_ranks(part: Rule | Table | Grading, trees: list[exp.Expr]) -> bool:
     """Return whether the best or the worst of anything is read."""
-    ordered = [*part.lookups.values(), *part.windows.values(), *part.runs.values()]
-    if any(order.way in ("best", "worst") for one in ordered for order in one.orders):
+    orders = [one.orders for one in part.lookups.values()]
+    orders += [one.orders for one in part.windows.values()]
+    orders += [one.orders for one in part.runs.values()]
+    if any(order.way in ("best", "worst") for several in orders for order in several):
         return True
     calls = (call for tree in trees for call in tree.find_all(exp.Anonymous))
     return any(call.name.lower() in ("best", "worst") for call in calls)
