@@ -64,7 +64,10 @@ def _stack(parts: Sequence[StackPart], names: Vocabulary) -> Step:
         own = part.columns
         values = [result_words(own[label], names) if label in own else "" for label in labels]
         rows.append((part.from_, where, *values))
-    told = "those of several tables, below one another; a column that one lacks is missing there"
+    told = (
+        "those of several tables, below one another; a column without a word here is that of the "
+        "table itself, and missing where it has none"
+    )
     return Step("rows", told, ("from", "where", *labels), tuple(rows))
 
 
