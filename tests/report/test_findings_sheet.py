@@ -22,11 +22,12 @@ SAME = {
 def test_each_finding_has_a_row_with_its_site_visit_value_and_what_was_expected(desk, tmp_path):
     found = rows(workbook(small_run(desk), tmp_path / "a.xlsx")["Findings"])
     shown = ("rule", "site", "subject", "visit", "row", "variable", "value", "expected")
+    said = "Numeric Result/Finding in Standard Units (LBSTRESN) is at least 0"
     assert [tuple(row[name] for name in shown) for row in found] == [
-        ("ADULT", "002", "B", None, 2, "AGE", "12", "AGE >= adult\nadult = 18 year"),
-        ("POSITIVE", "001", "A", "WEEK 2", 2, "LBSTRESN\nLBTESTCD", "-1\nK", "LBSTRESN >= 0"),
-        ("POSITIVE", "002", "B", "2.1", 3, "LBSTRESN\nLBTESTCD", "-2\nK", "LBSTRESN >= 0"),
-        ("POSITIVE", None, "X", None, 5, "LBSTRESN\nLBTESTCD", "-3\nK", "LBSTRESN >= 0"),
+        ("ADULT", "002", "B", None, 2, "AGE", "12", "Age (AGE) is at least adult (18 year)"),
+        ("POSITIVE", "001", "A", "WEEK 2", 2, "LBSTRESN\nLBTESTCD", "-1\nK", said),
+        ("POSITIVE", "002", "B", "2.1", 3, "LBSTRESN\nLBTESTCD", "-2\nK", said),
+        ("POSITIVE", None, "X", None, 5, "LBSTRESN\nLBTESTCD", "-3\nK", said),
     ]
 
 

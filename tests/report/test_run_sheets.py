@@ -50,8 +50,23 @@ def test_every_rule_has_a_row_with_its_status_reason_and_counts(desk):
 
 def test_a_rule_is_told_by_its_condition_with_the_parameters_it_reads(desk):
     words = words_of(small_run(desk, settings={"adult": "21"}))
-    assert words["ADULT", "DM"] == Words("AGE >= adult\nadult = 21 year", frozenset({"adult"}))
-    assert words["POSITIVE", "LB"] == Words("LBSTRESN >= 0")
+    assert words["ADULT", "DM"] == Words(
+        "Age (AGE) is at least adult (21 year)", "AGE >= adult", frozenset({"adult"})
+    )
+    said = "Numeric Result/Finding in Standard Units (LBSTRESN) is at least 0"
+    assert words["POSITIVE", "LB"] == Words(said, "LBSTRESN >= 0")
+
+
+def test_a_parameter_that_the_condition_does_not_name_stands_below_it(desk):
+    more = "parameters: {within: {value: 2, unit: day, source: ours}}\n"
+    rule = more + (
+        "applies_to: {table: DM}\n"
+        "columns: {late: {value: 'days_between(RFSTDTC, DTHDTC) > within'}}\n"
+        "condition: not late"
+    )
+    export = desk.export(DM="USUBJID | RFSTDTC | DTHDTC\nA | 2024-01-01 | 2024-01-09")
+    (words,) = words_of(desk.run(export, desk.pack(rule))).values()
+    assert words.expected == "late does not hold\nwithin = 2 day"
 
 
 def test_derived_tables_are_told_with_their_rows(desk):

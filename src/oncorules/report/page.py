@@ -25,7 +25,10 @@ tbody th { font-weight: 400; } tr.heading > th { padding-top: 0.7rem; font-weigh
 figure { margin: 1rem 0; } figure svg { max-width: 100%; height: auto; background: #fff; }
 figcaption { font-size: 0.85rem; }
 details > summary { cursor: pointer; font-weight: 600; margin: 0.6rem 0; }
-@media print { body { max-width: none; } details:not([open]) > * { display: block; } }
+@media print {
+  body { max-width: none; }
+  details::details-content { content-visibility: visible; display: block; }
+}
 """.strip()
 
 

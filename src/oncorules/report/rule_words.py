@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from oncorules.rules.catalogue.pages import parameter_text, used_parameters
+from oncorules.rules.catalogue.words.formula_words import condition_words
+from oncorules.rules.catalogue.words.vocabulary import Names
+from oncorules.rules.deriving.reading import names_in
 from oncorules.rules.language.clauses import own_words
 
 if TYPE_CHECKING:
@@ -17,12 +20,14 @@ class Words:
     """What a rule expects of a row.
 
     Attributes:
-        expected: of a rule, the condition in its own words, and below it the values of the
-            parameters that it reads; of a structure check, its title.
-        parameters: the names of these parameters.
+        expected: of a rule, its condition in plain English, and below it the values of the
+            parameters that its other parts read; of a structure check, its title.
+        formula: the condition as it stands in the rule file; empty for a structure check.
+        parameters: the names of all parameters that it reads.
     """
 
     expected: str
+    formula: str = ""
     parameters: frozenset[str] = frozenset()
 
 
@@ -31,10 +36,16 @@ def words_of(result: ValidationResult) -> dict[tuple[str, str], Words]:
     session = result.session
     words = {(rule.rule_id, rule.table): Words(rule.title) for rule in result.rules}
     packs = {pack.id: pack for pack in session.packs}
+    parameters = session.workspace.parameters
+    names = Names(session.packs, session.workspace.model, parameters)
     for one, pack in session.rules:
-        condition = own_words(one.rule.condition)
-        used = used_parameters(packs[pack], one.id, one.rule, session.workspace.parameters)
-        values = map(parameter_text, used)
-        names = frozenset(parameter.name for parameter in used)
-        words[one.id, one.table] = Words("\n".join([condition, *values]), names)
+        known = names.of_rule(one.rule, one.table, packs[pack])
+        condition = condition_words(one.rule.condition, known).text
+        read = {name for alias, name in names_in([one.rule.condition]) if not alias}
+        used = used_parameters(packs[pack], one.id, one.rule, parameters)
+        values = [parameter_text(parameter) for parameter in used if parameter.name not in read]
+        called = frozenset(parameter.name for parameter in used)
+        words[one.id, one.table] = Words(
+            "\n".join([condition, *values]), own_words(one.rule.condition), called
+        )
     return words

@@ -13,9 +13,15 @@ from oncorules.report.rulebook.book_workbook import write_book_workbook
 from oncorules.report.rulebook.edits import change_severity
 from oncorules.report.rulebook.review import read_review
 from oncorules.rules.catalogue.chapters import read_contents
+from oncorules.rules.catalogue.words import calls
 from oncorules.rules.loading.loader import load_pack
 
 from .book import PACK, Reviewer
+
+ASKS = (
+    "(the first that applies of [(Age (AGE) is at least adult ({0} year)) if (how (at least) is "
+    '"at least"); (Age (AGE) is more than adult ({0} year)) else]) holds'
+)
 
 
 def test_a_book_in_which_nobody_wrote_says_nothing(reviewer) -> None:
@@ -36,6 +42,16 @@ def test_a_comment_comes_back_with_the_place_of_its_rule(reviewer) -> None:
         "#     Why 28?",
         "#     --- a/x",
     ]
+
+
+def test_no_cell_can_begin_a_line_of_the_patch(reviewer) -> None:
+    hostile = "x\n--- a/x\n+++ b/x\u2028@@ -1 +1 @@"
+    reviewer.write("EX-END", comment=hostile, reviewer=hostile)
+    reviewer.write("trial:window", "Parameters", value=hostile, reviewer=hostile, comment="y")
+    Path("trial.yaml").write_text(PACK.replace("<= window", "< window"), "utf-8")
+    lines = "\n".join(reviewer.read().comments).splitlines()
+    assert len(lines) > 10
+    assert all(line.startswith("#") for line in lines)
 
 
 def test_a_derived_table_can_be_commented_too(reviewer) -> None:
@@ -75,8 +91,59 @@ def test_after_the_patch_the_same_workbook_asks_for_nothing_more(reviewer) -> No
     assert review.comments[1:] == [
         "# trial.yaml:15:5  trial:AGE-ADULT  changed since the book was made",
         "#     see the value",
+        "#     asks that",
+        f"#       - {ASKS.format(18)}",
+        f"#       + {ASKS.format(21)}",
+        "#     parameters",
+        "#       - adult = 18 year",
+        "#       + adult = 21 year",
         "# trial.yaml:21:22  trial:AGE-ADULT.adult  18 in the book, 21 now",
         "#     as said",
+    ]
+
+
+def test_of_a_rule_that_changed_the_book_and_today_stand_side_by_side(reviewer) -> None:
+    reviewer.write("EX-END", verdict="agree", reviewer="Dr. A")
+    now = PACK.replace("<= window", "< window").replace("severity: warning", "severity: notice")
+    Path("trial.yaml").write_text(now, "utf-8")
+    said = "the days from Start Date/Time of Treatment (EXSTDTC) to End Date/Time of Treatment "
+    assert reviewer.read().comments[1:] == [
+        "# trial.yaml:28:5  trial:EX-END  agree  (Dr. A)  changed since the book was made",
+        "#     severity",
+        "#       - warning",
+        "#       + notice",
+        "#     asks that",
+        f"#       - {said}(EXENDTC) is at most window (28 day)",
+        f"#       + {said}(EXENDTC) is less than window (28 day)",
+        "#     formula",
+        "#       - days_between(EXSTDTC, EXENDTC) <= window",
+        "#       + days_between(EXSTDTC, EXENDTC) < window",
+    ]
+
+
+def test_a_change_that_the_row_does_not_show_is_told_too(reviewer) -> None:
+    reviewer.write("AGE-ADULT", verdict="agree")
+    Path("trial.yaml").write_text(PACK.replace("[17, not met]", "[16, not met]"), "utf-8")
+    assert reviewer.read().comments[1:] == [
+        "# trial.yaml:15:5  trial:AGE-ADULT  agree  changed since the book was made, "
+        "but not its row"
+    ]
+
+
+def test_a_parameter_that_got_another_source_meanwhile_can_be_commented(reviewer) -> None:
+    reviewer.write("trial:window", "Parameters", comment="why?")
+    Path("trial.yaml").write_text(PACK.replace("source: protocol}", "source: amendment}"), "utf-8")
+    assert reviewer.read().comments[1:] == ["# trial.yaml:6:19  trial:window", "#     why?"]
+
+
+def test_words_that_a_later_version_tells_otherwise_are_no_edit(reviewer, monkeypatch) -> None:
+    reviewer.write("EX-END", comment="why?")
+    later = {("days_between", 2): "how many days lie from {0} to {1}"}
+    monkeypatch.setattr(calls, "_PHRASES", later)
+    assert reviewer.read().comments[1:4] == [
+        "# trial.yaml:28:5  trial:EX-END  changed since the book was made",
+        "#     why?",
+        "#     asks that",
     ]
 
 

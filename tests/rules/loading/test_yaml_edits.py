@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from oncorules.rules.loading.yaml_edits import CannotEdit, Edit, patches, try_edit
+from oncorules.rules.loading.yaml_edits import CannotEdit, Edit, folder_of, patches, try_edit
 from oncorules.rules.loading.yaml_text import read_yaml
 
 TEXT = """\
@@ -121,3 +121,27 @@ def test_a_file_that_changed_meanwhile_is_refused(file: Path) -> None:
     file.write_text(TEXT + "more: 1\n", "utf-8")
     with pytest.raises(CannotEdit, match="has changed meanwhile"):
         list(patches([one]))
+
+
+def test_files_elsewhere_are_patched_from_the_folder_that_holds_them(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git = shutil.which("git")
+    if git is None:
+        pytest.skip("git is not installed")
+    elsewhere, here = Path("my rules"), Path("here").resolve()
+    elsewhere.mkdir()
+    here.mkdir()
+    file.rename(elsewhere / "the one.yaml")
+    monkeypatch.chdir(here)
+    one = edit(Path("../my rules/the one.yaml"), "parameters", "window", "value", value=7)
+    folder = folder_of([one])
+    assert folder == here.parent / "my rules"
+    Path("one.patch").write_text("".join(patches([one])), "utf-8")
+    subprocess.run([git, "apply", here / "one.patch"], check=True, cwd=folder)
+    assert read_yaml(folder / "the one.yaml").data["parameters"]["window"]["value"] == 7
+
+
+def test_files_below_the_working_folder_are_patched_from_it(file: Path) -> None:
+    assert folder_of([edit(file, "rules", 0, "kind", value="x")]) == Path.cwd().resolve()
+    assert folder_of([]) == Path.cwd().resolve()

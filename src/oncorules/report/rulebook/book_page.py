@@ -24,7 +24,8 @@ pre { overflow-x: auto; font-size: 0.8rem; }
 nav table td, nav table th { padding: 0.1rem 0.6rem; }
 @media (prefers-color-scheme: dark) { .facts { color: #aaa; } }
 @media print {
-  pre { white-space: pre-wrap; } tr { break-inside: avoid; } article h3 { break-after: avoid; }
+  details:has(> pre) { display: none; }
+  tr { break-inside: avoid; } article h3 { break-after: avoid; }
 }
 </style>"""
 PARAMETER_COLUMNS = (

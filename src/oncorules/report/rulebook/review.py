@@ -1,14 +1,14 @@
 """What a reviewer wrote into the workbook of a rule book, read back as comments and a patch.
 
 Only the yellow columns are read. All others must be as the book has them, since a word in the wrong
-column would else be lost in silence. A rule that changed since the book was made says so; its other
-cells cannot be compared.
+column would else be lost in silence. Of a rule that changed since the book was made, what the book
+says and what holds now stand side by side.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -29,7 +29,7 @@ from oncorules.report.workbook import Cell, Field
 from oncorules.rules.catalogue.chapters import DIGEST_LENGTH, Chapter, Contents
 from oncorules.rules.loading.model_base import scalar_text
 from oncorules.rules.loading.parameters import ParameterValue, read_setting
-from oncorules.rules.loading.yaml_edits import CannotEdit, Edit, patches
+from oncorules.rules.loading.yaml_edits import CannotEdit, Edit, folder_of, patches
 
 _CHANGED = "changed since the book was made"
 _MOVING = {"file", "version", "digest"}  # they may differ though the rule says the same
@@ -96,6 +96,9 @@ class _Reader:
             self.review.patch = "".join(patches(self.edits))
         except CannotEdit as error:
             raise DataError(f"{error}; make the changes of {self.path} by hand") from None
+        folder = folder_of(self.edits)
+        if self.review.patch and folder != Path.cwd().resolve():
+            self.review.comments.append(f"# the patch is to be applied in {folder}")
         return self.review
 
     def _rows(self, name: str, fields: Sequence[Field], rows: int) -> list[EditedRow]:
@@ -122,10 +125,12 @@ class _Reader:
             raise ValueError(
                 f'{row.at("digest")}: "{short(digest)}" is no digest of a rule; undo this change'
             )
-        if digest == one.digest:
-            _refuse_changed(row, sheets.RULE_FIELDS, sheets.rule_row(one), _MOVING)
-        else:
+        told = sheets.rule_row(one)
+        changed = digest != one.digest
+        if changed:
             self.stale |= {value.address for value in one.parameters}
+        else:
+            _refuse_changed(row, sheets.RULE_FIELDS, told, _MOVING)
         verdict = _choice(row, "verdict", sheets.VERDICTS)
         severity = _choice(row, "new severity", sheets.SEVERITIES)
         comment = _comment(row)
@@ -136,10 +141,12 @@ class _Reader:
             raise ValueError(
                 f"{row.at('new severity')}: {one.id} is a {one.kind} without a severity"
             )
-        if not comment and verdict in ("", "agree") and not changes:
+        if not comment and not changes and (not verdict or (verdict == "agree" and not changed)):
             return
-        state = _CHANGED if digest != one.digest else ""
+        since = list(_then_and_now(row, told)) if changed else []
+        state = "" if not changed else _CHANGED if since else f"{_CHANGED}, but not its row"
         self._tell(one.place, one.address, [verdict, _by(row), state], comment)
+        self.review.comments += since
         if changes:
             self._add(change_severity(one, severity), f"severity {one.severity} -> {severity}")
 
@@ -178,8 +185,8 @@ class _Reader:
             changes = value != one.value
         if not comment and not changes:
             return
-        before = row.text("value")
-        state = f"{before} in the book, {now} now" if before != now else ""
+        before = bare(row.text("value"))
+        state = f"{before} in the book, {now} now" if before != bare(now) else ""
         place = _place_of(one)
         self._tell(place, address, ["", _by(row), state], comment)
         if changes:
@@ -221,6 +228,19 @@ def _refuse_changed(
             )
 
 
+def _then_and_now(row: EditedRow, cells: Sequence[Cell]) -> Iterator[str]:
+    """Go through the columns that differ: lines of the book with `-`, lines of today with `+`."""
+    for one, cell in zip(sheets.RULE_FIELDS, cells, strict=True):
+        if one.edited or one.name in _MOVING:
+            continue
+        then = [bare(line) for line in row.text(one.name).splitlines()]
+        now = [bare(line) for line in cell_text(text_of(cell)).splitlines()]
+        gone = [f"#       - {line}" for line in then if line not in now]
+        new = [f"#       + {line}" for line in now if line not in then]
+        if gone or new:
+            yield from (f"#     {one.name}", *gone, *new)
+
+
 def _choice(row: EditedRow, column: str, words: Sequence[str]) -> str:
     said = row.text(column)
     if said and said not in words:
@@ -241,5 +261,5 @@ def _comment(row: EditedRow) -> str:
 
 
 def _by(row: EditedRow) -> str:
-    said = row.text("reviewer")
+    said = bare(row.text("reviewer"))
     return f"({said})" if said else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +18,9 @@ from oncorules.rules.catalogue.catalogue import (
 from oncorules.rules.catalogue.pages import source_text, used_parameters
 from oncorules.rules.catalogue.rendering import statements
 from oncorules.rules.catalogue.words.formula_words import Said, condition_words
-from oncorules.rules.catalogue.words.steps import Step, grade_steps, missing_words, steps_of
-from oncorules.rules.catalogue.words.steps import table_steps as own_table_steps
+from oncorules.rules.catalogue.words.pack_steps import pack_steps
+from oncorules.rules.catalogue.words.steps import Step, missing_words, steps_of
+from oncorules.rules.catalogue.words.table_steps import grade_steps, table_steps
 from oncorules.rules.catalogue.words.vocabulary import Names
 from oncorules.rules.language.clauses import own_words
 from oncorules.rules.loading.loaded import LoadedPack
@@ -168,12 +169,12 @@ def _chapter(subject: Subject, names: Names, parameters: Resolved, sql: str) -> 
         version, examples = rule.version or version, rule.examples
         kind = f"{rule.criterion} criterion" if rule.criterion else rule.kind
         words = names.of_rule(rule, subject.rules[0].table, pack)
-        steps = list(steps_of(rule, words))
+        steps = [*steps_of(rule, words), *pack_steps(rule, pack, words)]
         unknown = (*_missing(subject, names), _UNKNOWN)
     else:
         kind, steps, unknown = _table_kind(subject), list(_table_steps(subject, names)), ()
         examples = tuple(_examples(part))
-    return Chapter(
+    chapter = Chapter(
         subject=subject,
         kind=kind,
         severity=subject.rules[0].rule.severity if subject.rules else "",
@@ -187,8 +188,9 @@ def _chapter(subject: Subject, names: Names, parameters: Resolved, sql: str) -> 
         parameters=used,
         examples=examples,
         sql=sql,
-        digest=_digest(subject, used),
+        digest="",
     )
+    return replace(chapter, digest=_digest(chapter))
 
 
 def _on_tables(subject: Subject, names: Names) -> Iterator[OnTable]:
@@ -229,10 +231,11 @@ def _table_steps(subject: Subject, names: Names) -> Iterator[Step]:
         return
     assert part is not None
     words = names.of_table(subject.id, part, subject.pack)
-    yield from own_table_steps(part, words)
+    yield from table_steps(part, words)
     yield from steps_of(part, words)
     if isinstance(part, Grading):
         yield from grade_steps(part, words)
+    yield from pack_steps(part, subject.pack, words)
 
 
 def _examples(part: object) -> Iterator[Example]:
@@ -285,9 +288,13 @@ def _drawn(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
     return "\n".join(" | ".join(line) for line in lines)
 
 
-def _digest(subject: Subject, used: Sequence[ParameterValue]) -> str:
-    entry = subject.pack.entries.get((subject.section, subject.id))
-    values = {one.address: str(scalar_text(one.value)) for one in used}
-    said = [subject.section, subject.id, entry.data if entry is not None else None, values]
+def _digest(one: Chapter) -> str:
+    entry = one.subject.pack.entries.get((one.subject.section, one.id))
+    values = [
+        (value.address, scalar_text(value.value), value.unit, value.declared.model_dump_json())
+        for value in one.parameters
+    ]
+    words = [one.tables, one.unknown, one.steps]
+    said = [one.subject.section, one.id, entry.data if entry is not None else None, values, words]
     text = json.dumps(said, sort_keys=True, ensure_ascii=False, default=str)
     return hashlib.sha256(text.encode()).hexdigest()[:DIGEST_LENGTH]

@@ -129,10 +129,19 @@ def used_parameters(
     pack: LoadedPack, name: str, part: Part, parameters: Resolved
 ) -> list[ParameterValue]:
     """Return the parameters that a rule or table declares, and those of the pack it reads."""
-    texts = formulas_of(part) if isinstance(part, Rule | Table) else _texts(part.model_dump())
+    texts = list(formulas_in(part))
+    if isinstance(part, Rule | Table):
+        texts += [window.seen.days for window in part.windows.values() if window.seen.days]
     read = {word for alias, word in names_in(texts) if not alias}
+    plans = [_texts(plan.model_dump()) for key, plan in pack.schedules.items() if key in read]
+    read |= {word for plan in plans for alias, word in names_in(plan) if not alias}
     seen = parameters.of(pack.id, name)
     return [one for one in seen.values() if one.owner == name or one.name in read]
+
+
+def formulas_in(part: Part) -> Iterator[str]:
+    """Go through the formulas of a rule or of any derived table; other texts are among them."""
+    yield from formulas_of(part) if isinstance(part, Rule | Table) else _texts(part.model_dump())
 
 
 def _texts(data: object) -> Iterator[str]:

@@ -7,7 +7,7 @@ line that could not be decided (unknown, and no line above was true), 0 when no 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Iterable, Sequence
 
 from sqlglot import exp
 
@@ -50,15 +50,22 @@ def result(text: str, scope: Scope) -> Value:
         return missing()
     if text in ("true", "false"):
         return constant(text == "true")
-    if _NUMBER.fullmatch(text):
-        return translate(text, scope)
-    if "(" not in text and "'" not in text:
-        words = _WORD.findall(text)
-        known = [word for word in words if word in scope.columns or word in scope.parameters]
-        dotted = any(word in scope.aliases or word in scope.frames for word in words)
-        if not known and not dotted:
-            return constant(text)
+    if is_code(text, [scope.columns, scope.parameters, scope.aliases, scope.frames]):
+        return constant(text)
     return translate(text, scope)
+
+
+def is_code(text: str, known: Iterable[Container[str]]) -> bool:
+    """Return whether the result of a line is a code: no number, no call, and no name among it.
+
+    Args:
+        text: as it stands in the rule file.
+        known: the names that a formula may read there.
+    """
+    if _NUMBER.fullmatch(text) or "(" in text or "'" in text:
+        return False
+    words = _WORD.findall(text)
+    return not any(word in names for names in known for word in words)
 
 
 def column_of(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,10 +40,22 @@ class Edit:
     after: str | None = None
 
 
-def patches(edits: Iterable[Edit]) -> Iterator[str]:
+def folder_of(edits: Sequence[Edit]) -> Path:
+    """Return where a patch of some edits is applied: here, or above files that are elsewhere.
+
+    `git apply` takes no name that leads out of the folder in which it is called.
+    """
+    here = Path.cwd().resolve()
+    files = [Path(edit.document.file).resolve() for edit in edits]
+    if all(file.is_relative_to(here) for file in files):
+        return here
+    return Path(os.path.commonpath([file.parent for file in files]))
+
+
+def patches(edits: Sequence[Edit]) -> Iterator[str]:
     """Go through the files that edits change, each as a unified diff that `git apply` takes.
 
-    The names in it are relative to the working folder, as `git apply` reads them there.
+    The names in it are relative to `folder_of(edits)`, as `git apply` reads them there.
 
     Args:
         edits: any number for each file, each of another value.
@@ -55,11 +67,12 @@ def patches(edits: Iterable[Edit]) -> Iterator[str]:
     files: dict[str, list[Edit]] = {}
     for edit in edits:
         files.setdefault(edit.document.file, []).append(edit)
+    folder = folder_of(edits)
     for file in sorted(files):
         raw = Path(file).read_bytes().decode()
         new = _edited(raw, files[file])
         if new != raw:
-            yield _diff(os.path.relpath(file).replace(os.sep, "/"), raw, new)
+            yield _diff(Path(file).resolve().relative_to(folder).as_posix(), raw, new)
 
 
 def try_edit(edit: Edit) -> None:
@@ -162,7 +175,7 @@ def _unshared(data: Any) -> Any:
 
 
 def _diff(name: str, old: str, new: str) -> str:
-    lines = difflib.unified_diff(
-        old.splitlines(keepends=True), new.splitlines(keepends=True), f"a/{name}", f"b/{name}"
-    )
+    end = "\t" if " " in name else ""  # else GNU patch reads a name up to its first blank
+    before, after = (text.splitlines(keepends=True) for text in (old, new))
+    lines = difflib.unified_diff(before, after, f"a/{name}{end}", f"b/{name}{end}")
     return "".join(line if line.endswith("\n") else f"{line}\n{_NO_NEWLINE}" for line in lines)

@@ -38,7 +38,10 @@ def test_a_look_up_says_which_row_it_takes(tmp_path: Path) -> None:
         condition: plain.AGE > 0 and result.SIZE > 0
         """,
     )
-    assert told["look-up plain"].text == "the only row of DM with the same keys"
+    assert (
+        told["look-up plain"].text
+        == "the only row of DM with the same keys; without such a row: missing"
+    )
     assert told["look-up result"].text == (
         "the last row of LB with the same USUBJID, VISITNUM equal to EXSEQ here; in the order of "
         "LBDTC, then LBSEQ downwards; among those where Date/Time of Specimen Collection (LBDTC) "
@@ -94,9 +97,9 @@ def test_lines_that_decide_stand_in_their_order(tmp_path: Path) -> None:
     )
     grade = told["column grade"]
     assert grade.text == (
-        "the first line that is true decides; where a line before it is unknown: not graded"
+        'the first line that is true decides; where a line before it is unknown: "not graded"'
     )
-    assert [row[0] for row in grade.rows] == ["severe", "Standard Toxicity Grade (AETOXGR)"]
+    assert [row[0] for row in grade.rows] == ['"severe"', "Standard Toxicity Grade (AETOXGR)"]
     assert grade.rows[0][2:] == ("three and more", "AETOXGR in ('3', '4', '5')")
     assert told["column expected"].columns == (
         "Outcome of Adverse Event (AEOUT)",
@@ -124,4 +127,4 @@ def test_a_derived_table_says_where_its_rows_come_from() -> None:
     assert told["one row per"] == "USUBJID, read_by, VISITNUM"
     assert told["rows"] == "those of assessment, new_at_visit, recorded_part, put together by key"
     response = next(step for step in table.steps if step.name == "column TRGRESP")
-    assert [row[0] for row in response.rows][:4] == ["none", "NE", "CR", "PD"]
+    assert [row[0] for row in response.rows][:4] == ['"none"', '"NE"', '"CR"', '"PD"']

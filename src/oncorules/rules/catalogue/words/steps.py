@@ -5,25 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from oncorules.rules.catalogue.term_words import TermWords
 from oncorules.rules.catalogue.words.formula_words import condition_words, value_words
 from oncorules.rules.catalogue.words.vocabulary import Vocabulary
+from oncorules.rules.compiler.lines import is_code
 from oncorules.rules.language.clauses import own_words
 from oncorules.rules.loading.model import (
     THIS_TABLE,
     Column,
-    Decide,
     Grading,
     Lookup,
     Order,
     Rule,
     Run,
     Table,
-    Term,
     Window,
     is_identifier,
 )
-from oncorules.rules.loading.model_rules import downwards
 
 _ROWS = {
     "earlier": "the rows before this one",
@@ -72,17 +69,19 @@ def steps_of(part: Rule | Table | Grading, names: Vocabulary) -> Iterator[Step]:
 def column_step(name: str, column: Column, names: Vocabulary) -> Step:
     """Return a column in words: its value, or the lines that decide it."""
     unit = f", in {column.unit}" if column.unit else ""
+    unit += f"; a code of {column.codes}" if column.codes else ""
     label = f"{column.label}; " if column.label else ""
     if column.value is not None:
         return Step(f"column {name}", label + value_words(column.value, names) + unit)
     if column.first_true is not None:
         told = "the first line that is true decides"
+        unknown = "missing"
         if column.if_unknown is not None:
-            unknown = _result(column.if_unknown, names)
-            told += f"; where a line before it is unknown: {unknown}"
+            unknown = result_words(column.if_unknown, names)
+        told += f"; where a line before it is unknown: {unknown}"
         rows = [
             (
-                _result(line.result, names),
+                result_words(line.result, names),
                 condition_words(line.when, names).text,
                 line.id or "",
                 own_words(line.when),
@@ -94,22 +93,8 @@ def column_step(name: str, column: Column, names: Vocabulary) -> Step:
     assert column.decide_by is not None and column.rows is not None
     names_of = tuple("result" if one == "then" else names.said("", one) for one in column.decide_by)
     cells = tuple(tuple(map(_cell, row)) for row in column.rows)
-    told = f"{label}the first row that fits decides{unit}"
+    told = f"{label}the first row that fits decides; any fits a missing value too{unit}"
     return Step(f"column {name}", told, names_of, cells)
-
-
-def decide_step(decide: Decide, names: Vocabulary) -> Step:
-    """Return the lines that set several columns at a time."""
-    rows = []
-    for line in decide.lines:
-        values = [
-            value_words(line.values[name], names) if name in line.values else ""
-            for name in decide.sets
-        ]
-        when = condition_words(line.when, names).text
-        rows.append((*values, when, line.id or "", own_words(line.when)))
-    heads = (*decide.sets, "when", "called", "formula")
-    return Step("decision", "the first line that is true decides", heads, tuple(rows))
 
 
 def missing_words(if_missing: Mapping[str, str], names: Vocabulary) -> list[str]:
@@ -138,7 +123,7 @@ def _lookup(name: str, lookup: Lookup, names: Vocabulary) -> str:
         same = f"with the same {', '.join(pairs)}" if pairs else "whatever its keys"
     told = [f"{which} of {table} {same}"]
     if lookup.order:
-        told.append(f"in the order of {_orders(lookup.orders)}")
+        told.append(f"in the order of {orders_words(lookup.orders)}")
     if lookup.where is not None:
         told.append(f"among those where {condition_words(lookup.where, inside).text}")
     for column, text in lookup.columns.items():
@@ -154,6 +139,8 @@ def _lookup(name: str, lookup: Lookup, names: Vocabulary) -> str:
     elif lookup.if_none:
         values = [f"{key} is {value_words(text, names)}" for key, text in lookup.if_none.items()]
         told.append(f"without such a row: {', '.join(values)}")
+    else:
+        told.append("without such a row: missing")
     return "; ".join(told)
 
 
@@ -166,7 +153,7 @@ def _window(window: Window, names: Vocabulary) -> str:
         rows = _ROWS[seen.word]
     told = [f"{rows} of the same {', '.join(window.per)}" if window.per else rows]
     if window.order:
-        told.append(f"in the order of {_orders(window.orders)}")
+        told.append(f"in the order of {orders_words(window.orders)}")
     if window.missing_day is not None:
         told.append(_MISSING_DAY[window.missing_day])
     return "; ".join(told)
@@ -175,13 +162,14 @@ def _window(window: Window, names: Vocabulary) -> str:
 def _run(run: Run, names: Vocabulary) -> str:
     told = (
         f"the unbroken rows around this one, of the same {', '.join(run.per)} in the order of "
-        f"{_orders(run.orders)}, with one and the same answer to: "
+        f"{orders_words(run.orders)}, with one and the same answer to: "
         f"{condition_words(run.of, names).text}"
     )
     return f"{told}; {_MISSING_DAY[run.missing_day]}" if run.missing_day is not None else told
 
 
-def _orders(orders: Sequence[Order]) -> str:
+def orders_words(orders: Sequence[Order]) -> str:
+    """Return what ranks rows: names, each with its direction."""
     ways = {
         "asc": "{0}",
         "desc": "{0} downwards",
@@ -191,90 +179,12 @@ def _orders(orders: Sequence[Order]) -> str:
     return ", then ".join(ways[one.way].format(one.name) for one in orders)
 
 
-def _result(text: str, names: Vocabulary) -> str:
-    """Return the result of a line: a code as it is, anything that is read in words."""
-    known = text in names.columns or text in names.parameters
-    if is_identifier(text) and not known:
-        return text
-    return value_words(text, names) if known or "(" in text or "." in text else text
+def result_words(text: str, names: Vocabulary) -> str:
+    """Return the result of a line: a code in quotes, anything that is read in words."""
+    if text != "null" and is_code(text, [names.columns, names.parameters, names.aliases]):
+        return f'"{text}"'
+    return value_words(text, names)
 
 
 def _cell(cell: str | tuple[str, ...]) -> str:
     return cell if isinstance(cell, str) else " or ".join(cell)
-
-
-def grade_steps(grading: Grading, names: Vocabulary) -> Iterator[Step]:
-    """Go through the terms of a grading, each with one line per grade and its limits by unit."""
-    for term in grading.terms:
-        told = [f"{', '.join(term.test)}, {term.direction} values"]
-        for word, listed in (("specimen", term.specimen), ("category", term.category)):
-            if listed:
-                told.append(f"{word} {', '.join(listed)}")
-        if term.where is not None:
-            told.append(f"where {condition_words(term.where, names).text}")
-        if term.normal_when is not None:
-            told.append(f"grade 0 when {condition_words(term.normal_when, names).text}")
-        if term.clinical:
-            told.append(f"grades {', '.join(map(str, term.clinical))} by clinical signs alone")
-        if term.source is not None:
-            told.append(f"source: {term.source}")
-        terms = TermWords(term, grading.reads)
-        heads = ("only if", "grade", "when", *(f"in {unit}" for unit in terms.units), "formula")
-        yield Step(f"term {term.label}", "; ".join(told), heads, tuple(_grades(term, terms, names)))
-
-
-def _grades(term: Term, terms: TermWords, names: Vocabulary) -> Iterator[tuple[str, ...]]:
-    branches = [("", term.grades)] if term.grades is not None else []
-    branches += [(condition_words(one.when, names).text, one.grades) for one in term.branches or ()]
-    for branch, grades in branches:
-        for grade, text in downwards(grades):
-            limits = terms.of(text, of_value=True)
-            by_unit = [limits[unit].text if unit in limits else "" for unit in terms.units]
-            words = condition_words(text, names).text
-            yield branch, str(grade), words, *by_unit, own_words(text)
-
-
-def table_steps(table: Table | Grading, names: Vocabulary) -> Iterator[Step]:
-    """Go through what a table says beside its columns: where its rows come from, which stay."""
-    if isinstance(table, Grading):
-        yield Step("rows", f"those of {table.of}")
-        if table.where is not None:
-            yield Step("where", condition_words(table.where, names).text)
-        for name, text in table.reads.items():
-            yield Step(f"reads {name}", value_words(text, names))
-        return
-    yield Step("one row per", ", ".join(table.one_row_per))
-    if table.rows_of:
-        yield Step("rows", f"those of {', '.join(table.rows_of)}, put together by key")
-    elif table.stack:
-        parts = [
-            one.from_ + (f" where {condition_words(one.where, names).text}" if one.where else "")
-            for one in table.stack
-        ]
-        yield Step("rows", f"those of {'; '.join(parts)}, below one another")
-    elif table.from_:
-        yield Step("rows", f"those of {table.from_}")
-    else:
-        yield Step("rows", f"one per term of {table.terms_of}")
-    for name, values in table.if_no_row.items():
-        told = ", ".join(f"{key} is {value_words(text, names)}" for key, text in values.items())
-        yield Step(f"without a row of {name}", told)
-    if table.where is not None:
-        yield Step("where", condition_words(table.where, names).text)
-    if table.until is not None:
-        first = condition_words(table.until, names).text
-        yield Step("until", f"the rows up to the first, itself included, where {first}")
-    if table.keep is not None:
-        yield Step("keep", condition_words(table.keep, names).text)
-    if table.decide is not None:
-        yield decide_step(table.decide, names)
-    if table.walk is not None:
-        walk = table.walk
-        starts = ", ".join(
-            f"{key} is {value_words(text, names)}" for key, text in walk.start.items()
-        )
-        per = f"row after row of the same {', '.join(walk.per)}"
-        told = f"{per} in the order of {_orders(walk.orders)}, at most {walk.at_most} rows"
-        yield Step("walk", f"{told}; at the start {starts}")
-        for name, column in walk.each_row.items():
-            yield column_step(name, column, names)
