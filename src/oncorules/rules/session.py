@@ -73,7 +73,8 @@ def open_session(
 
     Args:
         paths: an export, or a folder, zip, file or URL to read one from; several form one export.
-        packs: ids of shipped packs, or paths of packs and rule files; `sdtm` when nothing is given.
+        packs: ids of shipped packs, or paths of packs and rule files; when neither these nor a
+            study are given, the export is recognised and those that are for it are picked.
         study: a study pack; it comes first.
         rules: ids of the rules to run; all when empty.
         exclude: ids of rules to leave out.
@@ -91,11 +92,17 @@ def open_session(
     from oncorules.data.export import Export, read_export
     from oncorules.engine.duckdb import Engine
 
-    loaded = load_packs(packs, study)
+    named = bool(packs) or study is not None
+    loaded = load_packs(packs, study) if named else []  # their faults come before those of data
+    export = paths if isinstance(paths, Export) else read_export(*_listed(paths))
+    if not named:
+        from oncorules.rules.guess import guess
+
+        export, picked = guess(export)
+        loaded = load_packs(picked) if picked else []
     resolved = resolve_parameters(loaded, preset=preset, settings=dict(settings or {}))
     chosen = choose_rules(loaded, rules, exclude)
     model = model_of(loaded)
-    export = paths if isinstance(paths, Export) else read_export(*_listed(paths))
     engine = Engine(memory, jobs)
     try:
         tables = engine.load(export, model)

@@ -54,7 +54,8 @@ def explain(
 
     Args:
         paths: an export, or a folder, zip, file or URL to read one from; several form one export.
-        packs: ids of shipped packs, or paths of packs and rule files; `sdtm` when nothing is given.
+        packs: ids of shipped packs, or paths of packs and rule files; those that are for
+            the export (see `rules.guess`) when neither these nor a study are given.
         finding: the `finding_id` of an earlier run; its rule is run again.
         row: a row of a file, such as `lb.xpt:123`; all rules on its table, and its grades.
         subject: a subject; its rows in every table, and its grades.

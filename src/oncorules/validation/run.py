@@ -165,7 +165,8 @@ def validate(
 
     Args:
         paths: an export, or a folder, zip, file or URL to read one from; several form one export.
-        packs: ids of shipped packs, or paths of packs and rule files; `sdtm` when nothing is given.
+        packs: ids of shipped packs, or paths of packs and rule files; those that are for
+            the export (see `rules.guess`) when neither these nor a study are given.
         study: a study pack.
         rules: ids of the rules to run; all when empty.
         exclude: ids of rules to leave out.

@@ -76,6 +76,7 @@ __all__ = [
     "DecideLine",
     "Example",
     "FirstTrueLine",
+    "Fits",
     "Formula",
     "Grading",
     "Grid",
@@ -146,6 +147,26 @@ class RuleFile(Strict):
         return self
 
 
+class Fits(Strict):
+    """Which exports a pack is for, so that it can be picked where none is named.
+
+    Attributes:
+        all_of: tables, or `TABLE.COLUMN`, that an export must all have.
+        any_of: tables or columns of which it must have at least one.
+        ask: why the pack is only proposed and never picked; a person has to choose.
+    """
+
+    all_of: tuple[Text, ...] = ()
+    any_of: tuple[Text, ...] = ()
+    ask: Text | None = None
+
+    @model_validator(mode="after")
+    def _check_names(self) -> Self:
+        if not self.all_of and not self.any_of:
+            raise ValueError('"fits" needs "all_of" or "any_of"')
+        return self
+
+
 class PackHeader(Strict):
     """What `pack.yaml` says of the pack itself."""
 
@@ -157,6 +178,7 @@ class PackHeader(Strict):
     extends: Annotated[tuple[PackId, ...], BeforeValidator(as_list), EXTENDS_SCHEMA] = ()
     export_tables: dict[Name, dict[str, Any]] = Field(default_factory=dict)
     changes: tuple[Change, ...] = ()
+    fits: Fits | None = None
 
     @model_validator(mode="after")
     def _check_changes(self) -> Self:
