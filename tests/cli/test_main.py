@@ -7,7 +7,8 @@ import oncorules
 from oncorules.cli.main import main
 
 VERBS = [
-    "demo", "validate", "compare", "known", "derive", "explain", "generate", "score", "rules",
+    "demo", "validate", "init", "compare", "known", "derive", "explain", "generate", "score",
+    "rules",
 ]  # fmt: skip
 RULE_VERBS = ["list", "show", "test", "boundaries", "diff", "sql", "schema", "new"]
 

@@ -11,6 +11,7 @@ from oncorules.data.model import Model, standard_model
 from oncorules.errors import CallError, Problem, RuleError, did_you_mean
 from oncorules.rules.loading.loaded import LoadedPack, RuleInstance
 from oncorules.rules.loading.loader import is_rule_file, load_pack, load_rule_files
+from oncorules.rules.loading.model_read import ReadTable, sources_of
 from oncorules.rules.loading.parameters import resolve_parameters
 from oncorules.rules.workspace import Workspace
 
@@ -103,6 +104,7 @@ def open_session(
     resolved = resolve_parameters(loaded, preset=preset, settings=dict(settings or {}))
     chosen = choose_rules(loaded, rules, exclude)
     model = model_of(loaded)
+    export = read_as(export, loaded)
     engine = Engine(memory, jobs)
     try:
         tables = engine.load(export, model)
@@ -168,6 +170,26 @@ def model_of(packs: Sequence[LoadedPack]) -> Model:
         if pack.export_tables:
             model = model.with_tables(pack.export_tables)
     return model
+
+
+def read_as(export: Export, packs: Sequence[LoadedPack]) -> Export:
+    """Return the export with the tables that packs read from a site's own files.
+
+    Raises:
+        CallError: two packs read one table.
+        DataError: the files do not have what is read from them.
+    """
+    from oncorules.data.mapping import map_export
+
+    tables: dict[str, tuple[ReadTable, ...]] = {}
+    owners: dict[str, str] = {}
+    for pack in packs:
+        for name, ways in pack.read.items():
+            other = owners.setdefault(name.upper(), pack.id)
+            if other != pack.id:
+                raise CallError(f"{other} and {pack.id} both say how {name} is read; name one")
+            tables[name] = ways
+    return map_export(export, sources_of(tables)) if tables else export
 
 
 def choose_rules(

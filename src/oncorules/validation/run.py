@@ -16,6 +16,7 @@ from oncorules.rules.session import Paths, Session, open_session
 from oncorules.validation.content import run_content
 from oncorules.validation.content_findings import content_findings
 from oncorules.validation.findings import Findings
+from oncorules.validation.own_names import with_own_names
 from oncorules.validation.run_record import Asked, record_of
 from oncorules.validation.standing import Standing, stand
 from oncorules.validation.status import SEVERITIES, STATUSES, RuleStatus
@@ -220,7 +221,8 @@ def _validated(
         session, asked.structure, asked.rules, asked.exclude, progress
     )
     statuses, flagged = run_content(session.workspace, session.rules, progress)
-    findings = Findings(session.engine, [*parts, *content_findings(flagged)])
+    told = with_own_names([*parts, *content_findings(flagged)], session.tables)
+    findings = Findings(session.engine, told)
     rules = (*first, *statuses)
     standing = stand(findings, rules, asked.date, known, baseline)
     return ValidationResult(_read(session), rules, findings, session, asked, standing)

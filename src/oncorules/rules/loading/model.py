@@ -49,6 +49,7 @@ from oncorules.rules.loading.model_parts import (
     Window,
     is_identifier,
 )
+from oncorules.rules.loading.model_read import ReadTable, ReadTables
 from oncorules.rules.loading.model_rules import AppliesTo, Branch, Grading, Rule, Severity, Term
 from oncorules.rules.loading.model_tables import (
     CodeList,
@@ -88,6 +89,7 @@ __all__ = [
     "PackId",
     "Parameter",
     "Published",
+    "ReadTable",
     "RowsOf",
     "Rule",
     "RuleFile",
@@ -179,6 +181,7 @@ class PackHeader(Strict):
     export_tables: dict[Name, dict[str, Any]] = Field(default_factory=dict)
     changes: tuple[Change, ...] = ()
     fits: Fits | None = None
+    read: ReadTables = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _check_changes(self) -> Self:
