@@ -49,6 +49,11 @@ def test_a_column_that_is_there_twice_is_refused_as_everywhere(desk) -> None:
     assert "is there twice" in desk.refuse(3, "init", "export", "--out", "ours")
 
 
+def test_an_empty_file_is_refused_as_everywhere(desk) -> None:
+    desk.export({"ae.csv": ""})
+    assert "ae.csv is empty" in desk.refuse(3, "init", "export", "--out", "ours")
+
+
 def test_a_row_of_a_file_that_is_several_tables_is_explained_by_table(desk) -> None:
     desk.export({"people.csv": "pid,dob,gender,weight\n1,1960-02-03,Male,70\n"})
     desk.call("init", "export", "--out", "ours", "-q")

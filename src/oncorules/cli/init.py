@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shlex
-import shutil
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +12,7 @@ import typer
 from oncorules.cli import flags
 from oncorules.cli.output import Grid, Output
 from oncorules.cli.rules_schema import schema_text
-from oncorules.errors import CallError, OutputError
+from oncorules.errors import CallError
 
 NewStudy = Annotated[
     Path,
@@ -44,11 +43,13 @@ def init(
         raise CallError(f"{out} is there already and not empty; take another name")
 
     from oncorules.data.export import read_export
+    from oncorules.data.whole_file import write_whole_files
     from oncorules.rules.starting.start import start_study
 
     export = read_export(*exports)
     started = start_study(export, name)
-    _write(out, {"pack.yaml": started.text, "schema.json": schema_text()})
+    texts = {"pack.yaml": started.text, "schema.json": schema_text()}
+    write_whole_files(out, {file: text.encode() for file, text in texts.items()})
     output = Output(quiet=quiet, no_color=no_color)
     for note in export.notes:
         output.note(str(note))
@@ -66,18 +67,3 @@ def init(
     words = ["oncorules", "validate", *exports, "--study", str(out)]
     output.line(f"Next: {shlex.join(words)}")
     return 0
-
-
-def _write(folder: Path, files: dict[str, str]) -> None:
-    made = not folder.exists()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, text in files.items():
-            (folder / name).write_text(text, "utf-8")
-    except OSError as problem:
-        if made:
-            shutil.rmtree(folder, ignore_errors=True)
-        reason = problem.strerror or str(problem)
-        raise OutputError(
-            f"{folder} cannot be written ({reason}); free some space or choose another folder"
-        ) from problem

@@ -25,6 +25,8 @@ class Recognised:
         adam: the names of its ADaM tables.
         unknown: the names of tables that no standard was recognised in.
         notes: what was guessed of single files, and why.
+        renamed: for tables that stand in files of another name, what these would be called as
+            tables, each with the reason.
     """
 
     export: Export
@@ -32,6 +34,7 @@ class Recognised:
     adam: tuple[str, ...]
     unknown: tuple[str, ...]
     notes: tuple[Note, ...]
+    renamed: Mapping[str, tuple[tuple[str, str], ...]]
 
 
 def recognise(export: Export) -> Recognised:
@@ -46,6 +49,7 @@ def recognise(export: Export) -> Recognised:
     notes: list[Note] = []
     tables: dict[str, RawTable] = {}
     guessed: dict[str, list[tuple[RawTable, str]]] = {}
+    renamed: dict[str, tuple[tuple[str, str], ...]] = {}
     for name, table in export.tables.items():
         if _is_known(name, table):
             tables[name] = table
@@ -64,9 +68,11 @@ def recognise(export: Export) -> Recognised:
             continue
         parts = tuple(part for table, _ in found for part in table.parts)
         tables[name] = RawTable(name, parts)
-        for table, because in found:
-            if table.name != name:
-                notes.append(Note(_files(table), f"taken for table {name}: {because}"))
+        others = [(table, because) for table, because in found if table.name != name]
+        for table, because in others:
+            notes.append(Note(_files(table), f"taken for table {name}: {because}"))
+        if others:
+            renamed[name] = tuple((table.name, because) for table, because in found)
     sdtm = tuple(name for name, table in sorted(tables.items()) if _is_sdtm(name, table))
     adam = tuple(
         name
@@ -74,8 +80,8 @@ def recognise(export: Export) -> Recognised:
         if name not in sdtm and _has_columns_of(table, load_model("adam").table(name))
     )
     unknown = tuple(name for name in sorted(tables) if name not in (*sdtm, *adam))
-    renamed = Export(dict(sorted(tables.items())), export.notes, export.origin)
-    return Recognised(renamed, sdtm, adam, unknown, tuple(notes))
+    named = Export(dict(sorted(tables.items())), export.notes, export.origin)
+    return Recognised(named, sdtm, adam, unknown, tuple(notes), renamed)
 
 
 def _is_known(name: str, table: RawTable) -> bool:

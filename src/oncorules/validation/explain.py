@@ -215,6 +215,8 @@ def find_row(session: Session, row: str) -> tuple[str, int, int]:
     name, file = (having or found)[0]
     if not having:
         most = max(_rows_of_file(session, name, file), default=0)
+        if number < most:
+            raise CallError(f"row {number:,} of {place} is in no table: the study leaves it out")
         raise CallError(f"{place} has {most:,} rows; there is no row {number:,}")
     return name, file, number
 

@@ -152,7 +152,15 @@ def test_a_day_above_twelve_tells_the_order(started, tmp_path) -> None:
 def test_an_sdtm_table_in_a_file_of_another_name_keeps_its_columns(started, tmp_path) -> None:
     found = started(events="STUDYID,DOMAIN,USUBJID,AESEQ,AETERM\nS,AE,A,1,Cough\n")
     [way] = load_pack(tmp_path / "ours").read["AE"]
-    assert (way.from_, way.columns, found.packs) == ("events.csv", {}, ("sdtm",))
+    assert (way.from_, way.columns, found.packs) == ("EVENTS", {}, ("sdtm",))
+
+
+def test_a_table_in_two_files_is_read_from_both(started, tmp_path) -> None:
+    row = "STUDYID,DOMAIN,USUBJID,LBSEQ,LBTESTCD\nS,LB,A,{},ALT\n"
+    started(lbch=row.format(1), lbhe=row.format(2))
+    with validate(tmp_path / "export", study=tmp_path / "ours", structure="none") as result:
+        [table] = result.export.tables
+    assert (table.name, table.rows, table.files) == ("LB", 2, ("lbch.csv", "lbhe.csv"))
 
 
 def test_a_form_that_nothing_is_known_of_is_named_and_nothing_is_guessed(started, tmp_path) -> None:

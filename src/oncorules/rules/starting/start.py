@@ -68,14 +68,13 @@ def start_study(export: Export, study: str) -> Started:
     fitting = find_fitting(there)
     left = [_left_of(form, suggested) for form in forms]
     unused = [one for one, form in zip(left, forms, strict=True) if one.fields == form.fields]
-    renamed = _renamed(found)
     standard = describe_version(found.export) if found.sdtm else "the site's own tables"
-    text = study_text(study, standard, fitting, renamed, suggested, left)
+    text = study_text(study, standard, fitting, found.renamed, suggested, left)
     return Started(
         text,
         tuple(one.id for one in fitting if not one.ask),
-        tuple(_counted(suggested)),
-        tuple(sorted(known - set(renamed))),
+        (*_kept_columns(found), *_counted(suggested)),
+        tuple(sorted(known - set(found.renamed))),
         tuple(form.name for form in unused if form.fields),
     )
 
@@ -103,14 +102,13 @@ def _left_of(form: Form, suggested: Sequence[Suggested]) -> Form:
     return replace(form, fields=tuple(one for one in form.fields if one.name not in named))
 
 
-def _renamed(found: Recognised) -> dict[str, tuple[str, str]]:
-    """Return the tables that stand in a file of another name, with the file and the reason."""
-    renamed = {}
-    for note in found.notes:
-        for name, table in found.export.tables.items():
-            if note.text.startswith(f"taken for table {name}:") and len(table.parts) == 1:
-                renamed[name] = (table.parts[0].file, note.text)
-    return renamed
+def _kept_columns(found: Recognised) -> list[tuple[str, str, int, int]]:
+    """Return the tables in files of another name, of which all columns are read."""
+    tables = {name: found.export.tables[name] for name in found.renamed}
+    return [
+        (name, ", ".join(part.file for part in table.parts), len(table.columns), 0)
+        for name, table in tables.items()
+    ]
 
 
 def _counted(suggested: Sequence[Suggested]) -> list[tuple[str, str, int, int]]:

@@ -20,7 +20,7 @@ def study_text(
     study: str,
     standard: str,
     fitting: Sequence[Fitting],
-    renamed: Mapping[str, tuple[str, str]],
+    renamed: Mapping[str, Sequence[tuple[str, str]]],
     suggested: Sequence[Suggested],
     left: Sequence[Form],
 ) -> str:
@@ -30,7 +30,7 @@ def study_text(
         study: the id of the study.
         standard: what the export was taken for, in words.
         fitting: the shipped packs that are for the tables.
-        renamed: tables that keep their columns: the file, and why it is this table.
+        renamed: tables that keep their columns: each file, and why it is this table.
         suggested: tables that are read from a site's own columns.
         left: the forms, with the fields that are in none of these.
     """
@@ -52,8 +52,9 @@ def study_text(
     if renamed or tables:
         live = bool(renamed) or any(one.sure for one in suggested)
         lines.append("read:" if live else "# read:")
-    for table, (file, why) in renamed.items():
-        lines += [f"  {table}:", _said(f"    from: {quoted(file)}", why)]
+    for table, files in renamed.items():
+        lines.append(f"  {table}:")
+        lines += [_said(f"    - from: {quoted(file)}", why) for file, why in files]
     for table, ways in tables.items():
         lines += _table(table, ways)
     lines += _left(left, {one.form.source for one in suggested})
