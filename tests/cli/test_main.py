@@ -7,8 +7,8 @@ import oncorules
 from oncorules.cli.main import main
 
 VERBS = [
-    "demo", "validate", "compare", "known", "derive", "explain", "schema", "expectations",
-    "generate", "score", "rules",
+    "demo", "validate", "init", "compare", "known", "derive", "explain", "schema",
+    "expectations", "generate", "score", "rules",
 ]  # fmt: skip
 RULE_VERBS = [
     "list", "show", "test", "boundaries", "lint", "cost", "diff", "docs", "sql", "schema", "new",

@@ -13,6 +13,7 @@ VERBS = (
     [],
     ["demo"],
     ["validate"],
+    ["init"],
     ["compare"],
     ["known"],
     ["derive"],

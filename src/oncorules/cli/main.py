@@ -21,6 +21,7 @@ from oncorules.cli import (
     expectations,
     explain,
     generate,
+    init,
     known,
     ledger,
     reproduce,
@@ -64,6 +65,10 @@ app.command(
         "validate exports/trial --baseline week1",
     ),
 )(validate.validate)
+app.command(
+    "init",
+    epilog=_examples("init exports/trial --out our-study"),
+)(init.init)
 app.command(
     "compare",
     epilog=_examples("compare week1 week2", "compare week1 week2 --out compared"),

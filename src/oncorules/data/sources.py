@@ -30,11 +30,13 @@ class RawColumn:
         kind: what the file stores, not what the table model asks for: a CSV or XLSX holds text,
             an XPT text and numbers (64-bit floats), Parquet any of them.
         label: the label that the file carries, if any.
+        own: the name in the file, where a study gives the column another one.
     """
 
     name: str
     kind: Kind
     label: str | None = None
+    own: str | None = None
 
 
 @dataclass(frozen=True)
@@ -60,10 +62,15 @@ class ArrowRows:
     Args:
         read: returns the table, columns named and ordered as in `Part.columns`; reads the file
             anew at each call, so that nothing stays in memory between calls.
+        unpacked: the private folders it was unpacked into, kept as long as somebody may read it.
+        numbered: a last column `#row` has the data row of each row, as some may be left out.
+        decimal: the decimal mark of numbers in text.
     """
 
     read: Callable[[], pa.Table] = field(repr=False)
     unpacked: tuple[PrivateFolder, ...] = field(default=(), repr=False, compare=False)
+    numbered: bool = False
+    decimal: str = "."
     has_row_numbers: ClassVar[bool] = False
 
 

@@ -108,7 +108,8 @@ def _columns(raw: RawTable, table: TableModel | None) -> dict[str, LoadedColumn]
             here[name] = column.name
             kind = known.type if known else _extra_type(column.name, raw)
             label = column.label or (known.label if known else "")
-            columns.setdefault(name, LoadedColumn(name, kind, label, extra=known is None))
+            found = LoadedColumn(name, kind, label, known is None, column.own)
+            columns.setdefault(name, found)
     return columns
 
 
@@ -144,7 +145,7 @@ def _select(
     engine: Engine, stored: StoredPart, number: int, columns: Mapping[str, LoadedColumn]
 ) -> exp.Select:
     """Return the typed rows of one part, in the table's columns."""
-    if stored.in_place:
+    if stored.numbered:
         row: exp.Expr = trees.column(ROW_NUMBER)
     else:
         row = exp.Add(this=exp.column("rowid"), expression=exp.convert(1))

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from oncorules.data.export import CsvFile
-from oncorules.data.relation import explained, rows_relation
+from oncorules.data.export import ArrowRows, ParquetFile
+from oncorules.data.relation import ROW_NUMBER, explained, rows_relation
 from oncorules.engine import trees
 from oncorules.engine.storing import Reading, physical_columns, rounded_when_stored, typed_rows
 from oncorules.engine.typed import rounded, typing_macros
@@ -44,6 +44,12 @@ class StoredPart:
     def in_place(self) -> bool:
         """Whether the rows are scanned where they lie, and typed at each scan."""
         return self.part.source.has_row_numbers
+
+    @property
+    def numbered(self) -> bool:
+        """Whether the rows carry their number in the file; else it is their place."""
+        source = self.part.source
+        return self.in_place or (isinstance(source, ArrowRows) and source.numbered)
 
     def typed(self, engine: Engine, raw: str, name: str, wanted: ColumnType) -> dict[str, exp.Expr]:
         """Return the physical columns of a column: suffix to expression.
@@ -96,15 +102,17 @@ def store_part(
             readings = [
                 Reading(raw, str(stored), _visible(types[raw][0]), types[raw][1])
                 for raw, stored in zip(rows.columns, rows.types, strict=True)
+                if raw != ROW_NUMBER
             ]
-            typed_rows(engine, rows, readings, decimal_of(part)).create(f'"{name}"')
+            kept = [name for name in rows.columns if name == ROW_NUMBER]
+            typed_rows(engine, rows, readings, decimal_of(part), kept).create(f'"{name}"')
             engine.made.append(("TABLE", name))
     return find_stored(engine, part, table, place)
 
 
 def decimal_of(part: Part) -> str:
     """Return the decimal mark of numbers that the file has as text."""
-    return part.source.decimal if isinstance(part.source, CsvFile) else "."
+    return "." if isinstance(part.source, ParquetFile) else part.source.decimal
 
 
 def find_stored(engine: Engine, part: Part, table: int, place: int) -> StoredPart:

@@ -70,6 +70,7 @@ def typed_rows(
     rows: duckdb.DuckDBPyRelation,
     readings: Sequence[Reading],
     decimal: str,
+    kept: Sequence[str] = (),
 ) -> duckdb.DuckDBPyRelation:
     """Return the rows of a part with typed columns, as they are to be stored.
 
@@ -78,11 +79,13 @@ def typed_rows(
         rows: the rows as the file has them.
         readings: its columns.
         decimal: the decimal mark of numbers in text.
+        kept: columns that are no values of the file and are stored as they are.
     """
     import duckdb
 
     def select(made: Mapping[str, exp.Expr]) -> list[duckdb.Expression]:
-        return [duckdb.SQLExpression(tree.sql("duckdb")).alias(name) for name, tree in made.items()]
+        named = {**made, **{name: trees.column(name) for name in kept}}
+        return [duckdb.SQLExpression(tree.sql("duckdb")).alias(one) for one, tree in named.items()]
 
     guesses: dict[str, exp.Expr] = {}
     tests: dict[str, exp.Expr] = {}

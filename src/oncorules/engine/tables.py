@@ -25,12 +25,14 @@ class LoadedColumn:
         type: text, integer, number, date or boolean.
         label: The file's label, or the model's.
         extra: The column is not in the table model.
+        own: The name in the file, where a study gives the column another one.
     """
 
     name: str
     type: ColumnType
     label: str = ""
     extra: bool = False
+    own: str | None = None
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from oncorules.data.model import Model, standard_model
 from oncorules.errors import CallError, Problem, RuleError, did_you_mean
 from oncorules.rules.loading.loaded import LoadedPack, RuleInstance
 from oncorules.rules.loading.loader import is_rule_file, load_pack, load_rule_files
+from oncorules.rules.loading.model_read import ReadTable, sources_of
 from oncorules.rules.loading.parameters import resolve_parameters
 from oncorules.rules.workspace import Workspace
 
@@ -73,7 +74,8 @@ def open_session(
 
     Args:
         paths: an export, or a folder, zip, file or URL to read one from; several form one export.
-        packs: ids of shipped packs, or paths of packs and rule files; `sdtm` when nothing is given.
+        packs: ids of shipped packs, or paths of packs and rule files; when neither these nor a
+            study are given, the export is recognised and those that are for it are picked.
         study: a study pack; it comes first.
         rules: ids of the rules to run; all when empty.
         exclude: ids of rules to leave out.
@@ -91,11 +93,18 @@ def open_session(
     from oncorules.data.export import Export, read_export
     from oncorules.engine.duckdb import Engine
 
-    loaded = load_packs(packs, study)
+    named = bool(packs) or study is not None
+    loaded = load_packs(packs, study) if named else []  # their faults come before those of data
+    export = paths if isinstance(paths, Export) else read_export(*_listed(paths))
+    if not named:
+        from oncorules.rules.guess import guess
+
+        export, picked = guess(export)
+        loaded = load_packs(picked) if picked else []
     resolved = resolve_parameters(loaded, preset=preset, settings=dict(settings or {}))
     chosen = choose_rules(loaded, rules, exclude)
     model = model_of(loaded)
-    export = paths if isinstance(paths, Export) else read_export(*_listed(paths))
+    export = read_as(export, loaded)
     engine = Engine(memory, jobs)
     try:
         tables = engine.load(export, model)
@@ -161,6 +170,26 @@ def model_of(packs: Sequence[LoadedPack]) -> Model:
         if pack.export_tables:
             model = model.with_tables(pack.export_tables)
     return model
+
+
+def read_as(export: Export, packs: Sequence[LoadedPack]) -> Export:
+    """Return the export with the tables that packs read from a site's own files.
+
+    Raises:
+        CallError: two packs read one table.
+        DataError: the files do not have what is read from them.
+    """
+    from oncorules.data.mapping import map_export
+
+    tables: dict[str, tuple[ReadTable, ...]] = {}
+    owners: dict[str, str] = {}
+    for pack in packs:
+        for name, ways in pack.read.items():
+            other = owners.setdefault(name.upper(), pack.id)
+            if other != pack.id:
+                raise CallError(f"{other} and {pack.id} both say how {name} is read; name one")
+            tables[name] = ways
+    return map_export(export, sources_of(tables)) if tables else export
 
 
 def choose_rules(

@@ -54,7 +54,8 @@ def explain(
 
     Args:
         paths: an export, or a folder, zip, file or URL to read one from; several form one export.
-        packs: ids of shipped packs, or paths of packs and rule files; `sdtm` when nothing is given.
+        packs: ids of shipped packs, or paths of packs and rule files; those that are for
+            the export (see `rules.guess`) when neither these nor a study are given.
         finding: the `finding_id` of an earlier run; its rule is run again.
         row: a row of a file, such as `lb.xpt:123`; all rules on its table, and its grades.
         subject: a subject; its rows in every table, and its grades.
@@ -141,7 +142,8 @@ def _of_finding(result: ValidationResult, finding_id: str) -> ExplainResult:
 
 def _row_of(session: Session, found: Finding) -> Wanted:
     table = session.tables.get(found.table)
-    if table is not None and found.file is not None and found.row is not None:
+    if table is not None and found.row is not None and table.files.count(found.file or "") == 1:
+        assert found.file is not None
         return Wanted(table.files.index(found.file), found.row, outcomes=(NOT_MET,))
     return Wanted(key=found.key, outcomes=(NOT_MET,))
 
@@ -193,7 +195,7 @@ def find_row(session: Session, row: str) -> tuple[str, int, int]:
         (name, file)
         for name, table in session.tables.items()
         for file, shown in enumerate(table.files)
-        if place in (shown, Path(shown).name) or (place == name and len(table.files) == 1)
+        if place in (shown, Path(shown).name) or (place == name and len(set(table.files)) == 1)
     ]
     files = [file for table in session.tables.values() for file in table.files]
     if not found:
@@ -201,30 +203,37 @@ def find_row(session: Session, row: str) -> tuple[str, int, int]:
 
         near = did_you_mean(place, files) or f"; these were read: {', '.join(files)}"
         raise CallError(f'no file "{place}" was read{near}')
-    if len(found) > 1:
-        listed = ", ".join(session.tables[name].files[file] for name, file in found)
+    # One file may be several tables: those count that have the row.
+    having = [one for one in found if number in _rows_of_file(session, *one, number)]
+    if len(having or found) > 1:
+        files = [session.tables[name].files[file] for name, file in having or found]
+        names = list(dict.fromkeys(f"{name}:{number}" for name, _ in having or found))
+        if len(names) == 1:
+            raise CallError(f"{row} is several rows of {found[0][0]}; explain a finding instead")
+        listed = ", ".join(files if len(set(files)) == len(files) else names)
         raise CallError(f'"{place}" can be any of {listed}; write one of these')
-    name, file = found[0]
-    rows = _rows_of_file(session, name, file)
-    if number > rows:
-        raise CallError(f"{place} has {rows:,} rows; there is no row {number:,}")
+    name, file = (having or found)[0]
+    if not having:
+        most = max(_rows_of_file(session, name, file), default=0)
+        if number < most:
+            raise CallError(f"row {number:,} of {place} is in no table: the study leaves it out")
+        raise CallError(f"{place} has {most:,} rows; there is no row {number:,}")
     return name, file, number
 
 
-def _rows_of_file(session: Session, name: str, file: int) -> int:
+def _rows_of_file(session: Session, name: str, file: int, row: int | None = None) -> list[int]:
+    """Return the rows of a file that are rows of a table: the last one, or one that is named."""
     from sqlglot import exp
 
     from oncorules.engine import trees
-    from oncorules.rules.compiler.relation import FILE, column
+    from oncorules.rules.compiler.relation import FILE, ROW, column
 
-    table = session.tables[name]
-    if len(table.files) == 1:
-        return table.rows
-    source = trees.table(name)
-    same = exp.EQ(this=column(FILE), expression=exp.Literal.number(file))
-    counted = exp.select(exp.Count(this=exp.Star())).from_(source).where(same)
-    row = session.engine.run(counted).fetchone()
-    return int(row[0]) if row is not None else 0
+    of_file = exp.select(exp.Max(this=column(ROW))).from_(trees.table(name))
+    of_file = of_file.where(exp.EQ(this=column(FILE), expression=exp.Literal.number(file)))
+    if row is not None:
+        of_file = of_file.where(exp.EQ(this=column(ROW), expression=exp.Literal.number(row)))
+    found = session.engine.run(of_file).fetchone()
+    return [int(found[0])] if found is not None and found[0] is not None else []
 
 
 def _not_run(session: Session, one: RuleInstance, pack: str) -> str | None:

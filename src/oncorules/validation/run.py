@@ -16,6 +16,7 @@ from oncorules.rules.session import Paths, Session, open_session
 from oncorules.validation.content import run_content
 from oncorules.validation.content_findings import content_findings
 from oncorules.validation.findings import Findings
+from oncorules.validation.own_names import with_own_names
 from oncorules.validation.run_record import Asked, record_of
 from oncorules.validation.standing import Standing, stand
 from oncorules.validation.status import SEVERITIES, STATUSES, RuleStatus
@@ -165,7 +166,8 @@ def validate(
 
     Args:
         paths: an export, or a folder, zip, file or URL to read one from; several form one export.
-        packs: ids of shipped packs, or paths of packs and rule files; `sdtm` when nothing is given.
+        packs: ids of shipped packs, or paths of packs and rule files; those that are for
+            the export (see `rules.guess`) when neither these nor a study are given.
         study: a study pack.
         rules: ids of the rules to run; all when empty.
         exclude: ids of rules to leave out.
@@ -220,7 +222,8 @@ def validate_session(
         session, asked.structure, asked.rules, asked.exclude, progress
     )
     statuses, flagged = run_content(session.workspace, session.rules, progress)
-    findings = Findings(session.engine, [*parts, *content_findings(flagged)])
+    told = with_own_names([*parts, *content_findings(flagged)], session.tables)
+    findings = Findings(session.engine, told)
     rules = (*first, *statuses)
     standing = stand(findings, rules, asked.date, known, baseline)
     return ValidationResult(_read(session), rules, findings, session, asked, standing)

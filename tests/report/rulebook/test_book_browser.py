@@ -15,10 +15,11 @@ pytestmark = pytest.mark.skipif(find_chromium() is None, reason="Chromium is not
 
 
 def seen(page: Chromium, selector: str) -> list[bool]:
-    """Whether a reader sees each of some elements."""
+    """Whether a reader sees each of some elements, once the page has been drawn anew."""
     return page.ask(
+        "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done("
         f"[...document.querySelectorAll('{selector}')].map(one => one.checkVisibility("
-        "{contentVisibilityAuto: true, visibilityProperty: true}))"
+        "{contentVisibilityAuto: true, visibilityProperty: true}))))))"
     )
 
 

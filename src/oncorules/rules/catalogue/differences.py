@@ -92,6 +92,12 @@ def _parts(before: LoadedPack, after: LoadedPack) -> Iterator[Change]:
     for name in {**before.export_tables, **after.export_tables}:
         tables = before.export_tables.get(name), after.export_tables.get(name)
         yield from _changed("export table", name, *tables)
+    for name in {**before.read, **after.read}:
+        old, new = (
+            [data_of(one, _PASSED) for one in pack.read.get(name, ())] or None
+            for pack in (before, after)
+        )
+        yield from _changed("reading of", name, old, new)
 
 
 def _changed(

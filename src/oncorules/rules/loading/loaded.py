@@ -13,6 +13,7 @@ from oncorules.rules.loading.model import (
     Grading,
     Parameter,
     Published,
+    ReadTable,
     Rule,
     Schedule,
     Selection,
@@ -68,6 +69,7 @@ class LoadedPack:
     extends: tuple[str, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict, repr=False)
     export_tables: Mapping[str, dict[str, Any]] = field(default_factory=dict, repr=False)
+    read: Mapping[str, tuple[ReadTable, ...]] = field(default_factory=dict, repr=False)
     codes: Mapping[str, CodeList] = field(default_factory=dict, repr=False)
     parameters: Mapping[str, Parameter] = field(default_factory=dict, repr=False)
     presets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)

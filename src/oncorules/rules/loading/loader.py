@@ -83,6 +83,7 @@ def load_pack(name_or_path: str | Path, *, examples: bool = True) -> LoadedPack:
         extends=tuple(other.id for _, other in loaded.headers[:-1]),
         versions={other.id: other.version for _, other in loaded.headers},
         export_tables=_merge_export_tables(models for _, models in loaded.headers),
+        read={name: ways for _, one in loaded.headers for name, ways in one.read.items()},
         rule_instances=instances,
         header=header,
         entries=entries,

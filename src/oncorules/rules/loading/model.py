@@ -49,6 +49,7 @@ from oncorules.rules.loading.model_parts import (
     Window,
     is_identifier,
 )
+from oncorules.rules.loading.model_read import ReadTable, ReadTables
 from oncorules.rules.loading.model_rules import AppliesTo, Branch, Grading, Rule, Severity, Term
 from oncorules.rules.loading.model_tables import (
     CodeList,
@@ -76,6 +77,7 @@ __all__ = [
     "DecideLine",
     "Example",
     "FirstTrueLine",
+    "Fits",
     "Formula",
     "Grading",
     "Grid",
@@ -87,6 +89,7 @@ __all__ = [
     "PackId",
     "Parameter",
     "Published",
+    "ReadTable",
     "RowsOf",
     "Rule",
     "RuleFile",
@@ -146,6 +149,26 @@ class RuleFile(Strict):
         return self
 
 
+class Fits(Strict):
+    """Which exports a pack is for, so that it can be picked where none is named.
+
+    Attributes:
+        all_of: tables, or `TABLE.COLUMN`, that an export must all have.
+        any_of: tables or columns of which it must have at least one.
+        ask: why the pack is only proposed and never picked; a person has to choose.
+    """
+
+    all_of: tuple[Text, ...] = ()
+    any_of: tuple[Text, ...] = ()
+    ask: Text | None = None
+
+    @model_validator(mode="after")
+    def _check_names(self) -> Self:
+        if not self.all_of and not self.any_of:
+            raise ValueError('"fits" needs "all_of" or "any_of"')
+        return self
+
+
 class PackHeader(Strict):
     """What `pack.yaml` says of the pack itself."""
 
@@ -157,6 +180,8 @@ class PackHeader(Strict):
     extends: Annotated[tuple[PackId, ...], BeforeValidator(as_list), EXTENDS_SCHEMA] = ()
     export_tables: dict[Name, dict[str, Any]] = Field(default_factory=dict)
     changes: tuple[Change, ...] = ()
+    fits: Fits | None = None
+    read: ReadTables = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _check_changes(self) -> Self:
