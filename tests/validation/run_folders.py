@@ -37,6 +37,7 @@ class Ruled:
     status: str = "met"
     reason: str = ""
     not_evaluable: int = 0
+    reading: str = ""
     reads: dict[str, list[str]] = field(default_factory=lambda: {"AE": ["AESEV"]})
 
 
@@ -79,6 +80,7 @@ def write_run(
         {
             "rule_id": name,
             "table": "AE",
+            "title": f"Rule {name}",
             "status": one.status,
             "reason": one.reason,
             "not_met": sum(other.rule == name for other in found),
@@ -101,7 +103,13 @@ def write_run(
         "studies": studies,
         "subjects": subjects,
         "rules": [
-            {"rule_id": name, "table": "AE", "digest": one.digest, "reads": one.reads}
+            {
+                "rule_id": name,
+                "table": "AE",
+                "digest": one.digest,
+                "reading": one.reading,
+                "reads": one.reads,
+            }
             for name, one in rules.items()
         ],
     }

@@ -99,6 +99,7 @@ def _rules(before: RunFolder, after: RunFolder) -> pl.LazyFrame:
             "rule_id": [rule for rule, _ in pairs],
             "table": [table for _, table in pairs],
             "same_rule": [bool(a and b and a.digest == b.digest) for a, b in rules],
+            "same_reading": [bool(a and b and a.reading == b.reading) for a, b in rules],
             "unseen_before": [unseen_reason(pair, before, after) for pair in pairs],
             "unseen_now": [unseen_reason(pair, after, before) for pair in pairs],
             "undecided_before": [undecided(a, b) for a, b in rules],
@@ -106,7 +107,7 @@ def _rules(before: RunFolder, after: RunFolder) -> pl.LazyFrame:
         },
         schema={
             **dict.fromkeys(_RULE, pl.String),
-            "same_rule": pl.Boolean,
+            **dict.fromkeys(("same_rule", "same_reading"), pl.Boolean),
             **dict.fromkeys(("unseen_before", "unseen_now"), pl.String),
             **dict.fromkeys(("undecided_before", "undecided_now"), pl.Boolean),
         },
@@ -160,6 +161,8 @@ def _why() -> pl.Expr:
         .then(pl.lit("acceptance expired"))
         .when(~pl.col("same_rule"))
         .then(pl.lit("rule changed"))
+        .when(~pl.col("same_reading"))
+        .then(pl.lit("reading changed"))
         .when(unsure)
         .then(pl.lit("data changed or undecided"))
         .when(gone | come | ~pl.col("same_values"))

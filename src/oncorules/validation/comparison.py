@@ -19,6 +19,7 @@ WHYS = (
     "data changed",
     "data changed or undecided",
     "rule changed",
+    "reading changed",
     "acceptance expired",
     "rule did not run",
     "rule could decide nothing",

@@ -4,7 +4,8 @@ What belongs to it: the rule after the `changes` of packs (its tables, scope, lo
 columns, condition, `if_missing`), every derived table that it reads, the values of the parameters,
 code lists and schedules that these name, and, of the tables of the export, the keys and the types
 and units of the columns that they name. Which values a message shows belongs to it as well, since
-they are a part of `values_id`.
+they are a part of `values_id`. How a study reads tables from a site's own files has a digest of its
+own.
 
 What does not: comments, layout and order of keys, titles, sources, examples, versions, severity,
 and the words of a message.
@@ -28,6 +29,7 @@ from oncorules.rules.compiler.reach import sources as sources_of_item
 from oncorules.rules.language.formula import FormulaError, names, parsed
 from oncorules.rules.loading.loaded import LoadedPack, RuleInstance
 from oncorules.rules.loading.model import Rule, Table
+from oncorules.validation.reading_digest import reading_of
 from oncorules.validation.structure_contract import contract_of
 
 if TYPE_CHECKING:
@@ -49,10 +51,12 @@ class RuleDigest:
     Attributes:
         digest: 16 hexadecimal digits.
         reads: the tables of the export that it reads, with the columns of each that it names.
+        reading: 16 more for how these are read from a site's own files; empty when none is.
     """
 
     digest: str
     reads: Reads
+    reading: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,9 @@ class Digests:
         self._rules = session.rules
         self._tables = session.tables
         self._packs = {pack.id: pack for pack in session.packs}
+        self._read = {
+            name.upper(): ways for pack in session.packs for name, ways in pack.read.items()
+        }
         self._pieces: dict[tuple[str, str], list[_Piece]] = {}
 
     def all(self) -> dict[tuple[str, str], RuleDigest]:
@@ -99,7 +106,9 @@ class Digests:
             columns = [declared.columns[column] for column in named]
             tables[name] = [declared.key, [(c.type, c.unit, c.unit_from) for c in columns], named]
             reads[name] = tuple(named)
-        return RuleDigest(_hash([one.table, tables, [piece.meaning for piece in pieces]]), reads)
+        meaning = _hash([one.table, tables, [piece.meaning for piece in pieces]])
+        named = set(words).union(*reads.values())
+        return RuleDigest(meaning, reads, reading_of(self._read, exports, named))
 
     def _reached(self, read: Iterable[str], pack: LoadedPack) -> set[tuple[str, str]]:
         packs = self._workspace.packs
@@ -162,7 +171,9 @@ class Digests:
             for check in contract.checks:
                 asked = [check.part, check.type, check.codes, check.length, key]
                 reads: Reads = {table.name: (check.column,) if check.part != "column" else ()}
-                found[contract.rule_id(check), table.name] = RuleDigest(_hash(asked), reads)
+                reading = reading_of(self._read, [table.name], {check.column, *key})
+                rule = contract.rule_id(check)
+                found[rule, table.name] = RuleDigest(_hash(asked), reads, reading)
         return found
 
 

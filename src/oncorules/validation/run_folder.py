@@ -24,7 +24,10 @@ class RunRule:
     """One rule on one table, as a run remembers it.
 
     Attributes:
+        title: the rule in one line.
         digest: changes when the rule can find other rows.
+        reading: changes when the study reads what the rule sees in another way from a site's own
+            files; empty when it does not read it from such.
         reads: the tables of the export that it reads, with the columns of each.
         status: what became of it.
         reason: why it did not run.
@@ -32,7 +35,9 @@ class RunRule:
         not_evaluable: the rows that it could not decide.
     """
 
+    title: str
     digest: str
+    reading: str
     reads: Mapping[str, tuple[str, ...]]
     status: str
     reason: str
@@ -145,7 +150,9 @@ def _read(folder: Path, record: Any, rules: Any) -> RunFolder:
 def _rule(one: Any, status: Any) -> RunRule:
     reads = {table: tuple(columns) for table, columns in one["reads"].items()}
     return RunRule(
+        status["title"],
         one["digest"],
+        one.get("reading", ""),
         reads,
         status["status"],
         status["reason"],

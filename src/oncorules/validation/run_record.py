@@ -75,6 +75,7 @@ def record_of(result: ValidationResult) -> str:
         "subjects": list_values(session, SUBJECT),
         "rules": [
             {"rule_id": rule, "table": table, "digest": one.digest, "reads": one.reads}
+            | ({"reading": one.reading} if one.reading else {})
             for (rule, table), one in digests.items()
         ],
     }
