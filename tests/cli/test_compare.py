@@ -7,6 +7,7 @@ import io
 import json
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 CALL = ("validate", "export", "--pack", "trial.yaml", "--structure", "none", "-q")
@@ -137,3 +138,35 @@ def test_what_cannot_be_used_is_refused(run, words, code, said) -> None:
     ran = run(*CALL, *words)
     assert (ran.code, ran.out) == (code, "")
     assert ran.err.startswith(f"oncorules: {said}")
+
+
+def test_a_comparison_is_written_as_workbook_and_page(weeks, trial) -> None:
+    ran = weeks("compare", "week1", "week2", "--report", "two.xlsx", "--report", "two.html")
+    assert ran.lines[-2:] == ["Written to two.xlsx", "Written to two.html"]
+    assert ran.code == 1
+    assert openpyxl.load_workbook(trial / "two.xlsx").sheetnames == ["Comparison", "Changes"]
+    assert "1 new, 1 persisting" in (trial / "two.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize("ending", ["xlsx", "html"])
+def test_no_report_is_left_of_runs_that_cannot_be_compared(weeks, trial, ending) -> None:
+    (trial / "export" / "dm.csv").write_text("STUDYID,USUBJID,AGE\nS1,A,7\n", "utf-8")
+    weeks(*CALL, "--out", "S1")
+    (trial / "export" / "dm.csv").write_text("STUDYID,USUBJID,AGE\nS2,A,7\n", "utf-8")
+    weeks(*CALL, "--out", "S2")
+    (trial / "week2" / "findings.parquet").unlink()
+    for runs, code, said in (
+        (("S1", "S2"), 2, "S1 is a run of the study S1, and S2 of S2; compare two runs"),
+        (("week1", "week2"), 3, "the run in week2 is not whole: findings.parquet is missing"),
+        (("week1", "export"), 3, "export is not the folder of a run"),
+    ):
+        ran = weeks("compare", *runs, "--report", f"two.{ending}")
+        assert (ran.code, ran.out) == (code, "")
+        assert said in ran.err
+    assert not list(trial.glob("two.*"))
+
+
+def test_a_report_of_another_kind_is_refused_before_anything_is_read(run, trial) -> None:
+    ran = run("compare", "no", "none", "--report", "two.pdf")
+    assert (ran.code, ran.out) == (2, "")
+    assert "the ending of the name says what is written, one of .xlsx, .html;" in ran.err

@@ -22,6 +22,7 @@ class Found:
     subject: str | None
     values: str = "1"
     state: str = "new"
+    message: str = ""
 
     @property
     def finding_id(self) -> str:
@@ -48,6 +49,7 @@ def write_run(
     *,
     subjects: tuple[str, ...] = ("A", "B"),
     tables: dict[str, list[str]] | None = None,
+    sites: dict[str, list[str]] | None = None,
     studies: tuple[str, ...] = ("S",),
     study: str | None = None,
     day: str = "2024-03-01",
@@ -67,7 +69,9 @@ def write_run(
             "file": "ae.csv",
             "row": row,
             "USUBJID": one.subject,
-            "values": one.values,
+            "key": json.dumps({"USUBJID": one.subject}),
+            "values": json.dumps({"AESEV": one.values}),
+            "message": one.message,
             "state": one.state,
             "first_seen": None,
         }
@@ -81,6 +85,7 @@ def write_run(
             "rule_id": name,
             "table": "AE",
             "title": f"Rule {name}",
+            "source": "ours",
             "status": one.status,
             "reason": one.reason,
             "not_met": sum(other.rule == name for other in found),
@@ -102,6 +107,7 @@ def write_run(
         ],
         "studies": studies,
         "subjects": subjects,
+        "sites": [{"site": site, "subjects": there} for site, there in (sites or {}).items()],
         "rules": [
             {
                 "rule_id": name,

@@ -18,7 +18,7 @@ from oncorules.validation.comparison import CHANGES, COLUMNS, FILES, Comparison
 def comparison(tmp_path) -> Comparison:
     rules = {"R1": Ruled(), "R2": Ruled()}
     old = [Found("R1", "A"), Found("R1", "B"), Found("R2", "A")]
-    new = [Found("R1", "A", "=2"), Found("R2", "B")]
+    new = [Found("R1", "A", "=2", message="=2"), Found("R2", "B")]
     a = write_run(tmp_path / "a", old, rules)
     return compare_runs(a, write_run(tmp_path / "b", new, rules, day="2024-03-08"))
 
@@ -54,7 +54,8 @@ def test_the_files_hold_the_same_rows(comparison, tmp_path):
     with (tmp_path / "out" / "comparison.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert [row["finding_id"] for row in rows] == table["finding_id"].to_pylist()
-    assert [row["values"] for row in rows if row["change"] == "persisting"] == ["'=2"]
+    (persisting,) = [row for row in rows if row["change"] == "persisting"]
+    assert (persisting["values"], persisting["message"]) == ('{"AESEV": "=2"}', "'=2")
     summary = json.loads((tmp_path / "out" / "comparison.json").read_text())
     assert summary["counts"] == comparison.counts()
     assert (summary["before"]["date"], summary["after"]["date"]) == ("2024-03-01", "2024-03-08")

@@ -28,15 +28,25 @@ def compare(
     run1: flags.RunFolderName,
     run2: flags.LaterRunFolderName,
     out: flags.Out = None,
+    report: flags.ComparisonReports = None,
     format: flags.FormatFlag = "table",
     no_color: flags.NoColor = False,
 ) -> int:
     """Compare the findings of two runs, and say why they differ."""
+    from oncorules.report.comparison_reports import (
+        refuse_unknown_comparison_report,
+        write_comparison_report,
+    )
     from oncorules.validation.compare import compare_runs
 
+    reports = list(dict.fromkeys(report or ()))
+    for path in reports:
+        refuse_unknown_comparison_report(path)
     output = Output(format, no_color=no_color)
     comparison = compare_runs(run1, run2)
     written = comparison.write(out) if out is not None else []
+    for path in reports:
+        write_comparison_report(comparison, path)
     if format == "csv":
         output.csv(comparison.rows.columns, comparison.rows.iter_rows())
     elif format == "json":
@@ -45,14 +55,16 @@ def compare(
         _print(comparison, output)
         if out is not None:
             output.line(f"Written to {out}: {', '.join(path.name for path in written)}")
-        else:
+        for path in reports:
+            output.line(f"Written to {path}")
+        if out is None and not reports:
             output.line("Nothing is written; the same command with --out DIR writes all findings")
     return comparison.exit_code()
 
 
 def _print(comparison: Comparison, output: Output) -> None:
     runs = [
-        (str(run.path), run.date.isoformat(), run.findings, _packs(run.packs))
+        (run.name, run.date.isoformat(), run.findings, _packs(run.packs))
         for run in (comparison.before, comparison.after)
     ]
     output.grid(Grid(("run", "date", "findings", "packs"), runs))

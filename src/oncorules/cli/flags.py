@@ -136,6 +136,16 @@ Reports = Annotated[
         rich_help_panel=_ANSWER,
     ),
 ]
+ComparisonReports = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--report",
+        metavar="FILE",
+        help="Write a report: FILE.xlsx is a workbook, FILE.html a page to search. "
+        "May be repeated.",
+        show_default=False,
+    ),
+]
 QueriesFolder = Annotated[
     Path | None,
     typer.Option(

@@ -1,7 +1,7 @@
 // --- The table ---
 
-const head = one("found").tHead.rows[0];
-const body = one("found").tBodies[0];
+const head = one("found")?.tHead.rows[0]; // there is no table where there is no finding
+const body = one("found")?.tBodies[0];
 const size = () => Number(one("size").value);
 const pages = () => Math.max(1, Math.ceil(found.length / size()));
 const opened = new Set(); // findings whose explanation is open, on whichever page
@@ -30,7 +30,7 @@ function draw() {
 function fill(first, end) {
   const numbers = found.subarray(first, end);
   body.replaceChildren(...Array.from(numbers, finding_row).flat());
-  const of = found.length === total ? "" : ` of ${many(total)}`;
+  const of = found.length === total || shows_apart() ? "" : ` of ${many(total)}`;
   const chosen = FILTERS.filter((name) => wanted[name])
     .map((name) => `; ${name} \u201c${wanted[name]}\u201d`);
   const shown = numbers.length < found.length
@@ -51,7 +51,7 @@ function finding_row(number) {
   const line = make("tr", {}, make("td", { class: "explain" }, button));
   for (const column of used) {
     const kind = column.id === "severity" ? `severity ${rule.severity}` : column.id;
-    line.append(make("td", { class: kind }, column.show(rule, row)));
+    line.append(make("td", { class: kind }, ...[(column.draw ?? column.show)(rule, row)].flat()));
   }
   button.addEventListener("click", () => toggle(number, line, button));
   return is_open ? [line, why_row(number)] : [line];
@@ -99,10 +99,11 @@ async function go_to(id) {
     const row = rule.row_of(id);
     if (row < 0) continue;
     for (const name of FILTERS) one(name).value = wanted[name] = "";
+    if (rule.apart) one("change").value = wanted.change = rule.cell("change", row);
     wanted.sort = "";
-    wanted.page = Math.floor((rule.start + row) / size()) + 1;
     opened.add(rule.start + row);
     await search();
+    turn_to(Math.floor(found.indexOf(rule.start + row) / size()) + 1);
     history.replaceState(null, "", `#${id}`);
     one(id).focus();
     one(id).scrollIntoView({ block: "center" });
@@ -164,4 +165,4 @@ function start() {
   follow();
 }
 
-if (total) start();
+if (every) start();

@@ -4,55 +4,77 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from html import escape
-from typing import TYPE_CHECKING
 
 from oncorules.report.cell_text import spelled
 from oncorules.report.page import heading, paragraph
 from oncorules.report.tally import NO_SITE
+from oncorules.validation.comparison import CHANGES, WHYS
 from oncorules.validation.known import STATES
 from oncorules.validation.status import SEVERITIES
-
-if TYPE_CHECKING:
-    from oncorules.report.findings_data import FindingsData
 
 SKIP = '<a class="skip" href="#findings">Skip to the findings</a>'
 PAGE_SIZES = (25, 50, 100, 250)
 
 
-def controls(data: FindingsData) -> Iterator[str]:
+@dataclass
+class Offered:
+    """What can be chosen, each with the number of its findings.
+
+    Attributes:
+        rules: by rule.
+        severities: by severity.
+        sites: by site.
+        states: by state.
+        changes: by what became of a finding since an earlier run; those that are gone too.
+        reasons: by the reason of that.
+    """
+
+    rules: Counter[str] = field(default_factory=Counter)
+    severities: Counter[str] = field(default_factory=Counter)
+    sites: Counter[str] = field(default_factory=Counter)
+    states: Counter[str] = field(default_factory=Counter)
+    changes: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
+
+    def add(self, rule: str, severity: str, site: str, state: str) -> None:
+        """Count a finding."""
+        self.rules[rule] += 1
+        self.severities[severity] += 1
+        self.sites[site] += 1
+        self.states[state] += 1
+
+    def add_change(self, change: str, reason: str) -> None:
+        """Count what became of a finding."""
+        self.changes[change] += 1
+        self.reasons[reason] += 1
+
+
+def controls(offered: Offered, nothing: str = "No row breaks a rule.") -> Iterator[str]:
     """Go through the HTML of the findings: the form, the table and the pages of it.
 
     Args:
-        data: the findings, all of which have gone by.
+        offered: the findings, all of which have gone by.
+        nothing: what is said when there is none.
     """
-    tally = data.lines.tally
     yield '<section id="findings" tabindex="-1">'
     yield heading("Findings, one by one")
-    total = sum(tally.states.values())
-    if not total:
-        yield paragraph("No row breaks a rule.")
+    if not offered.severities and not offered.changes:
+        yield paragraph(nothing)
         yield "</section>"
         return
     yield "<noscript><p>Without JavaScript this page shows only the summary.</p></noscript>"
-    severities: Counter[str] = Counter()
-    states: Counter[str] = Counter()
-    sites: Counter[str] = Counter()
-    for (severity, state), number in tally.states.items():
-        severities[severity] += number
-        states[state] += number
-    for (site, _, _), number in tally.found.items():
-        sites[site] += number
-    rules = Counter[str]()
-    for rule in data.rules:
-        rules[rule.part.status.rule_id] += rule.part.status.not_met
     yield '<form id="filters" role="search" aria-label="Findings" hidden>'
     yield _field("text", "Search", '<input type="search" id="text" autocomplete="off">')
-    yield _select("rule", "Rule", dict(sorted(rules.items())))
-    yield _select("severity", "Severity", {one: severities[one] for one in SEVERITIES})
-    yield _select("site", "Site", dict(sorted(sites.items())))
+    yield _select("rule", "Rule", dict(sorted(offered.rules.items())))
+    yield _select("severity", "Severity", {one: offered.severities[one] for one in SEVERITIES})
+    yield _select("site", "Site", dict(sorted(offered.sites.items())))
     yield _field("subject", "Subject", '<input type="search" id="subject" autocomplete="off">')
-    yield _select("state", "State", {one: states[one] for one in STATES})
+    yield _select("state", "State", {one: offered.states[one] for one in STATES})
+    if offered.changes:
+        yield _select("change", "Change", {one: offered.changes[one] for one in CHANGES})
+        yield _select("reason", "Reason", {one: offered.reasons[one] for one in WHYS})
     yield '<button type="reset">Show all</button>'
     yield "</form>"
     yield '<p id="status" role="status" aria-live="polite"></p>'

@@ -6,6 +6,7 @@
 const one = (id) => document.getElementById(id);
 const index = JSON.parse(one("index").textContent);
 const MISSING = "(missing)";
+const NOT_HAD = 0; // in place of a value that a run does not have, or that was the same before
 const PRINTED = 2000; // findings that are printed; more would keep a printer busy for a day
 const DELAY = 200; // milliseconds after the last key
 
@@ -65,6 +66,13 @@ class Rule {
     return this.data.values.map((place) => this.columns[place](row) ?? MISSING);
   }
 
+  /** Return name, value before and value now; where they are the same there is none before. */
+  told(row) {
+    const now = this.values(row);
+    const before = (this.data.before ?? []).map((place) => this.columns[place](row) ?? MISSING);
+    return this.variables.map((name, at) => [name, before[at] ?? NOT_HAD, now[at] ?? NOT_HAD]);
+  }
+
   place(row) {
     const [file, number] = [this.cell("file", row), this.cell("row", row)];
     if (file === null) return this.table;
@@ -73,10 +81,12 @@ class Rule {
 }
 
 const rules = [];
-let total = 0;
+let total = 0; // findings of the run
+let every = 0; // with those apart, which are shown only when they are asked for
 for (const about of index.rules) {
-  rules.push(new Rule(about, rules.length, total));
-  total += about.count;
+  rules.push(new Rule(about, rules.length, every));
+  every += about.count;
+  if (!about.apart) total += about.count;
 }
 
 /** Return the rule of a finding, by its number among all of them. */
@@ -90,10 +100,25 @@ function rule_of(number) {
   return rules[low];
 }
 
+/** Return a value as text, with what it was before where that is another one. */
+function value_text([name, before, now]) {
+  if (now === NOT_HAD) return before === NOT_HAD ? name : `${name} was ${before}`;
+  return before === NOT_HAD ? `${name} = ${now}` : `${name} = ${before} \u2192 ${now}`;
+}
+
+/** Return the same, with what it was struck out and what it is marked. */
+function value_nodes(one) {
+  const [name, before, now] = one;
+  if (before === NOT_HAD || now === NOT_HAD) return [value_text(one)];
+  return [`${name} = `, make("del", {}, before), " \u2192 ", make("ins", {}, now)];
+}
+
 // The columns of the table. `of_rule` tells that a column is the same for all findings of a rule;
 // `sort` gives what is sorted by, where it is not what is shown.
 const SEVERITIES = ["error", "warning", "notice"];
 const COLUMNS = [
+  { id: "change", name: "change", show: (rule, row) => rule.cell("change", row) },
+  { id: "reason", name: "reason", show: (rule, row) => rule.cell("reason", row) },
   { id: "severity", name: "severity", of_rule: true, show: (rule) => rule.severity,
     sort: (rule) => SEVERITIES.indexOf(rule.severity) },
   { id: "rule", name: "rule", of_rule: true, show: (rule) => rule.id },
@@ -102,12 +127,13 @@ const COLUMNS = [
   { id: "visit", name: "visit", show: (rule, row) => rule.cell("visit", row) ?? "" },
   { id: "place", name: "row", show: (rule, row) => rule.place(row) },
   { id: "values", name: "value",
-    show: (rule, row) => {
-      const values = rule.values(row);
-      return rule.variables.map((name, at) => (at in values ? `${name} = ${values[at]}` : name))
-        .join("; ");
-    },
-    sort: (rule, row) => rule.values(row)[0] ?? "" },
+    show: (rule, row) => rule.told(row).map(value_text).join("; "),
+    draw: (rule, row) => rule.told(row).flatMap((one, at) =>
+      [at ? "; " : "", ...value_nodes(one)]),
+    sort: (rule, row) => {
+      const [, before, now] = rule.told(row)[0] ?? ["", NOT_HAD, NOT_HAD];
+      return now === NOT_HAD ? before || "" : now;
+    } },
   { id: "message", name: "message", show: (rule, row) => rule.cell("message", row) },
   { id: "state", name: "state", show: (rule, row) => rule.known(row)[0] },
   { id: "owner", name: "owner", show: (rule, row) => rule.known(row)[1] },
@@ -118,33 +144,43 @@ const COLUMNS = [
 const used = COLUMNS.filter(({ id }) => {
   if (id === "site") return index.subjects.some(([, site]) => site);
   if (id === "visit") return index.visits;
+  if (id === "change" || id === "reason") return index.since;
   const at = { owner: 1, note: 2, day: 3 }[id];
   return at === undefined || index.known.some((known) => known[at]);
 });
 
 // --- Which findings are asked for, and in which order ---
 
-const FILTERS = ["text", "rule", "severity", "site", "subject", "state"];
+const FILTERS = ["text", "rule", "severity", "site", "subject", "state", "change", "reason"]
+  .filter(one);
 const wanted = { ...Object.fromEntries(FILTERS.map((name) => [name, ""])), sort: "", page: 1 };
 let found = new Uint32Array(0);
 let asked = 0;
+
+/** Return whether findings apart are asked for as well. */
+function shows_apart() {
+  return Boolean(wanted.change || wanted.reason);
+}
 
 /** Return the test of a rule's rows; null when all of them pass, false when none can. */
 function test_of(rule) {
   if (wanted.rule && wanted.rule !== rule.id) return false;
   if (wanted.severity && wanted.severity !== rule.severity) return false;
+  if (rule.apart && !shows_apart()) return false;
   const words = wanted.text.toLowerCase().split(/\s+/).filter((word) => !rule.named.includes(word));
   const subject = wanted.subject.toLowerCase().trim();
-  if (!words.length && !subject && !wanted.site && !wanted.state) return null;
+  if (!words.length && !subject && !wanted.site && !wanted.state && !shows_apart()) return null;
   return (row) => {
     const [name, site] = rule.subject(row);
     if (wanted.site && (site || index.no_site) !== wanted.site) return false;
     if (wanted.state && rule.known(row)[0] !== wanted.state) return false;
+    if (wanted.change && rule.cell("change", row) !== wanted.change) return false;
+    if (wanted.reason && rule.cell("reason", row) !== wanted.reason) return false;
     if (subject && !name.toLowerCase().includes(subject)) return false;
     if (!words.length) return true;
     const known = rule.known(row);
     const text = [name, rule.cell("visit", row), rule.place(row), rule.cell("message", row),
-      ...rule.values(row), known[1], known[2]].join("\n").toLowerCase();
+      ...rule.told(row).map(value_text), known[1], known[2]].join("\n").toLowerCase();
     return words.every((word) => text.includes(word));
   };
 }
@@ -158,7 +194,7 @@ async function still(turn) {
 /** Find what is asked for and draw it. */
 async function search() {
   const turn = ++asked;
-  const all = new Uint32Array(total);
+  const all = new Uint32Array(every);
   let count = 0;
   let since = performance.now();
   for (const rule of rules) {

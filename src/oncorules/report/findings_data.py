@@ -10,14 +10,13 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from oncorules.report.cell_text import spelled
 from oncorules.report.finding_lines import FindingLines, Line, RuleLines
+from oncorules.report.findings_controls import Offered
 from oncorules.report.findings_why import FindingsWhy
 from oncorules.report.masked import Mask
 from oncorules.report.page_columns import PageCell, PageColumn, PageTable, page_json
-from oncorules.report.tally import NO_SITE
+from oncorules.report.page_index import PageIndex
 from oncorules.validation.explain_rule import ask_rule
-from oncorules.validation.known import Known
 from oncorules.validation.status import SEVERITIES
 
 if TYPE_CHECKING:
@@ -43,9 +42,8 @@ class FindingsData:
         self.lines = FindingLines(result, mask)
         rank = SEVERITIES.index
         self.rules = sorted(self.lines.rules(), key=lambda one: rank(one.part.status.severity))
-        self._subjects: dict[str, tuple[int, str]] = {}
-        self._known: dict[Known, int] = {}
-        self._visits = False
+        self._index = PageIndex()
+        self.offered = Offered()
 
     def blocks(self) -> Iterator[str]:
         """Go through the rules, those of the worst severity first; each is one block of JSON."""
@@ -54,17 +52,7 @@ class FindingsData:
 
     def index(self) -> str:
         """Return the index as JSON; its rules are in the order of the blocks."""
-        return page_json(
-            {
-                "rules": [_told(rule) for rule in self.rules],
-                "subjects": [
-                    [spelled(name), spelled(site)] for name, (_, site) in self._subjects.items()
-                ],
-                "no_site": NO_SITE,
-                "visits": self._visits,
-                "known": [_known(one) for one in self._known],
-            }
-        )
+        return self._index.as_json()
 
     def _block(self, rule: RuleLines) -> str:
         plain = {name: PageColumn() for name in _PLAIN}
@@ -73,7 +61,10 @@ class FindingsData:
         lines = self.lines.of(rule)
         while chunk := list(islice(lines, _CHUNK)):
             ids += [line.finding_id for line in chunk]
-            self._visits = self._visits or any(line.visit for line in chunk)
+            self._index.note_visits(line.visit for line in chunk)
+            for line in chunk:
+                status = rule.part.status
+                self.offered.add(status.rule_id, status.severity, line.site, line.known.state)
             for name, column in plain.items():
                 column.extend(self._cells(name, chunk))
             for place, column in enumerate(values):
@@ -82,6 +73,7 @@ class FindingsData:
         places: dict[str, object] = {name: table.add(column) for name, column in plain.items()}
         places["values"] = [table.add(column) for column in values]
         places["why"] = self._why(rule, table)
+        self._index.rules.append(_told(rule))
         shared = page_json({"ids": "".join(ids), **places})
         return f'{shared[:-1]},"columns":{table.as_json()}}}'
 
@@ -102,17 +94,10 @@ class FindingsData:
 
     def _cells(self, name: str, chunk: list[Line]) -> list[PageCell]:
         if name == "subject":
-            return [self._subject(line) for line in chunk]
+            return [self._index.subject(line.subject, line.site) for line in chunk]
         if name == "known":
-            known = self._known
-            return [known.setdefault(line.known, len(known)) for line in chunk]
+            return [self._index.known(line.known) for line in chunk]
         return [getattr(line, name) for line in chunk]
-
-    def _subject(self, line: Line) -> int | None:
-        if not line.subject:
-            return None
-        subjects = self._subjects
-        return subjects.setdefault(line.subject, (len(subjects), line.site))[0]
 
 
 def _told(rule: RuleLines) -> dict[str, object]:
@@ -128,8 +113,3 @@ def _told(rule: RuleLines) -> dict[str, object]:
         "variables": rule.variables,
         "count": status.not_met,
     }
-
-
-def _known(one: Known) -> list[str]:
-    days = [day.isoformat() if day is not None else "" for day in (one.first_seen, one.expires)]
-    return [one.state, spelled(one.owner), spelled(one.explanation), *days]

@@ -1,32 +1,20 @@
-"""The page of a validation: a summary, and findings to search, filter and have explained.
-
-One file without network. Its policy lets a browser run the one script that is written here and
-nothing else; cells of an export are data in it, shown as text.
-"""
+"""The page of a validation: a summary, and findings to search, filter and have explained."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Iterator
-from html import escape
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from oncorules.data.private import PrivateFolder
-from oncorules.data.whole_file import whole_file
 from oncorules.report.choices import Choices
-from oncorules.report.findings_controls import SKIP, controls
+from oncorules.report.data_page import write_data_page
+from oncorules.report.findings_controls import controls
 from oncorules.report.findings_data import FindingsData
 from oncorules.report.findings_summary import summary
-from oncorules.report.page import STYLE, framed
 from oncorules.report.run_summary import TITLE
 
 if TYPE_CHECKING:
     from oncorules.validation.run import ValidationResult
-
-_SCRIPTS, _LOOK = ("findings_data.js", "findings_why.js", "findings.js"), "findings.css"
 
 
 def write_page(result: ValidationResult, path: Path, choices: Choices | None = None) -> None:
@@ -40,55 +28,10 @@ def write_page(result: ValidationResult, path: Path, choices: Choices | None = N
     Raises:
         OutputError: the file cannot be written.
     """
-    folder = PrivateFolder()  # the data wait there until the summary, which counts them, is out
-    try:
-        data = FindingsData(result, choices.mask if choices is not None else None)
-        waiting = folder.path / "data.html"
-        with waiting.open("w", encoding="ascii", newline="\n") as file:
-            for number, block in enumerate(data.blocks()):
-                file.write(f"{_data(f'rule-{number}', block)}\n")
-            file.write(f"{_data('index', data.index())}\n")
-        with whole_file(path) as page:
-            for line in _lines(result, data, waiting):
-                page.write(f"{line}\n".encode())
-    finally:
-        folder.close()
+    data = FindingsData(result, choices.mask if choices is not None else None)
 
+    def body() -> Iterator[str]:
+        yield from summary(result, data.lines)
+        yield from controls(data.offered)
 
-def _lines(result: ValidationResult, data: FindingsData, waiting: Path) -> Iterator[str]:
-    style, script = f"\n{STYLE}\n{_shipped(_LOOK)}", "".join(map(_shipped, _SCRIPTS))
-    return framed(
-        TITLE,
-        [*summary(result, data.lines), *controls(data)],
-        style=style,
-        head=[_policy(style, script)],
-        before=[SKIP],
-        after=_scripts(waiting, script),
-    )
-
-
-def _scripts(waiting: Path, script: str) -> Iterator[str]:
-    with waiting.open(encoding="ascii") as lines:
-        for line in lines:
-            yield line.removesuffix("\n")
-    yield f"<script>{script}</script>"
-
-
-def _data(name: str, text: str) -> str:
-    return f'<script type="application/json" id="{name}">{text}</script>'
-
-
-def _policy(style: str, script: str) -> str:
-    """Return what the browser may do: use this style and run this script."""
-    rules = f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}"
-    more = "base-uri 'none'; form-action 'none'"
-    return f'<meta http-equiv="Content-Security-Policy" content="{escape(f"{rules}; {more}")}">'
-
-
-def _hash(text: str) -> str:
-    digest = hashlib.sha256(text.encode()).digest()
-    return f"'sha256-{base64.b64encode(digest).decode()}'"
-
-
-def _shipped(name: str) -> str:
-    return files("oncorules.report").joinpath(name).read_text(encoding="utf-8")
+    write_data_page(path, TITLE, data.blocks(), data.index, body)

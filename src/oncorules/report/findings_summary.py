@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from oncorules.report.cell_text import spelled
+from oncorules.report.comparison_tables import BY_RULE, COUNTED
 from oncorules.report.page import folded, heading, paragraph, table
 from oncorules.report.run_summary import SmallTable, origin, run_line, summary_tables
 from oncorules.validation.status import SEVERITIES
@@ -18,7 +19,13 @@ if TYPE_CHECKING:
 
 _OPEN_ROWS = 12
 """Rows of a small table that is not folded."""
-_FILTERED = {"Findings": "severity", "Findings by rule": "rule", "Findings by site": "site"}
+_FILTERED = {
+    "Findings": "severity",
+    "Findings by rule": "rule",
+    "Findings by site": "site",
+    COUNTED: "change",
+    BY_RULE: "rule",
+}
 """The tables whose first column leads to those findings, and the filter that it sets."""
 
 
@@ -32,7 +39,12 @@ def summary(result: ValidationResult, lines: FindingLines) -> Iterator[str]:
     for text in origin(result):
         yield f'<p class="origin">{escape(spelled(text))}</p>'
     yield paragraph(run_line(result))
-    tables = list(_tables(result, lines))
+    yield from drawn_tables(_tables(result, lines))
+
+
+def drawn_tables(tables: Iterable[SmallTable]) -> Iterator[str]:
+    """Go through the HTML of small tables: short ones side by side, long ones folded below."""
+    tables = list(tables)
     yield '<div class="summary">'
     for one in tables:
         if one.columns and len(one.rows) <= _OPEN_ROWS:

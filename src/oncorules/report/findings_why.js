@@ -71,10 +71,15 @@ class Why {
 
 /** Return what the finding shows, where no clause explains it. */
 function shown_values(rule, row) {
-  const values = rule.values(row);
-  const lines = rule.variables.map((name, at) => (at in values ? `${name} = ${values[at]}` : name));
+  const lines = rule.told(row).map((one) => make("span", {}, ...value_nodes(one)));
   const unknown = rule.data.why ? [make("p", {}, rule.data.why)] : [];
-  return [make("p", {}, `expected: ${rule.expected}`), ...listed("Values", lines), ...unknown];
+  const expected = rule.expected ? [make("p", {}, `expected: ${rule.expected}`)] : [];
+  return [...expected, ...listed("Values", lines), ...unknown];
+}
+
+/** Return what became of a finding since the earlier run. */
+function since(rule, row) {
+  return `Since the run of ${index.since}: ${rule.cell("change", row)}; ${rule.cell("reason", row)}`;
 }
 
 /** Return the elements that explain a finding. */
@@ -85,6 +90,7 @@ function explanation(rule, row) {
     expires && `accepted until ${expires}`, note].filter(Boolean).join("; ");
   return [
     make("p", {}, `${rule.id}: ${rule.title}`),
+    ...(index.since ? [make("p", {}, since(rule, row))] : []),
     ...(rule.data.why?.condition ? new Why(rule, row).elements() : shown_values(rule, row)),
     make("p", { class: "footnote" }, `Source: ${rule.source}`),
     make("p", { class: "footnote" }, "Finding ", make("a", { href: `#${id}` }, id), `: ${known}`),

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from oncorules.errors import CallError
 from oncorules.report.choices import Choices
+from oncorules.report.endings import refuse_unknown_ending
 
 if TYPE_CHECKING:
     from oncorules.validation.run import ValidationResult
@@ -33,11 +33,7 @@ def write_report(result: ValidationResult, path: Path, choices: Choices) -> None
 
 def refuse_unknown_report(path: Path) -> None:
     """Raise CallError when the ending of a name does not say what to write."""
-    if path.suffix.lower() not in _KINDS:
-        raise CallError(
-            f"--report {path}: the ending of the name says what is written, one of "
-            f"{', '.join(_KINDS)}; call it {path.stem}.xlsx for a workbook"
-        )
+    refuse_unknown_ending(path, _KINDS)
 
 
 def _workbook(result: ValidationResult, path: Path, choices: Choices) -> None:

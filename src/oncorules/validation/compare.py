@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from oncorules.errors import CallError
 from oncorules.validation.comparison import CHANGES, COLUMNS, WHYS, Comparison
-from oncorules.validation.run_folder import RunFolder, read_run
+from oncorules.validation.run_folder import Run, read_run
 from oncorules.validation.status import SEVERITIES
 from oncorules.validation.unseen import undecided, unseen_reason
 
@@ -20,7 +20,7 @@ _KEPT = ("finding_id", "values_id", *_RULE, "rule_version", "severity", "file", 
 _KEPT_TEXTS = ("key", "values", "message", "state")
 
 
-def compare_runs(before: str | Path | RunFolder, after: str | Path | RunFolder) -> Comparison:
+def compare_runs(before: str | Path | Run, after: str | Path | Run) -> Comparison:
     """Return what became of every finding from one run to a later one.
 
     A finding that only the later run has is `new`; one that both have is `persisting`, or
@@ -37,28 +37,33 @@ def compare_runs(before: str | Path | RunFolder, after: str | Path | RunFolder) 
         DataError: a folder is not that of a whole run.
         CallError: the runs are of different studies.
     """
-    first, second = (
-        one if isinstance(one, RunFolder) else read_run(one) for one in (before, after)
-    )
-    _check_study(first, second)
+    first, second = (one if isinstance(one, Run) else read_run(one) for one in (before, after))
+    refuse_other_study(first, second.name, second.studies, second.study)
     return Comparison(first, second, _compared(first, second))
 
 
-def _check_study(before: RunFolder, after: RunFolder) -> None:
-    values = (sorted(before.studies), sorted(after.studies))
-    if before.studies and after.studies and not before.studies & after.studies:
-        first, second = (", ".join(one) for one in values)
-    elif before.study and after.study and before.study != after.study:
-        first, second = before.study, after.study
+def refuse_other_study(before: Run, name: str, studies: Collection[str], study: str | None) -> None:
+    """Raise CallError when a run is of another study than an earlier one.
+
+    Args:
+        before: the earlier run.
+        name: what the run is called.
+        studies: the values of STUDYID in its export.
+        study: the id of its study pack, if there is one.
+    """
+    if before.studies and studies and not before.studies & set(studies):
+        first, second = (", ".join(sorted(one)) for one in (before.studies, studies))
+    elif before.study and study and before.study != study:
+        first, second = before.study, study
     else:
         return
     raise CallError(
-        f"{before.path} is a run of the study {first}, and {after.path} of {second}; "
+        f"{before.name} is a run of the study {first}, and {name} of {second}; "
         "compare two runs of one study"
     )
 
 
-def _compared(before: RunFolder, after: RunFolder) -> pl.DataFrame:
+def _compared(before: Run, after: Run) -> pl.DataFrame:
     """Return one row per finding of either run, with the columns of `comparison.parquet`."""
     import polars as pl
 
@@ -88,7 +93,7 @@ def _compared(before: RunFolder, after: RunFolder) -> pl.DataFrame:
     return _ordered(rows.with_columns(_change()).with_columns(_why())).collect()
 
 
-def _rules(before: RunFolder, after: RunFolder) -> pl.LazyFrame:
+def _rules(before: Run, after: Run) -> pl.LazyFrame:
     """Return for every rule whether it is the same in both runs, and what each could not see."""
     import polars as pl
 
@@ -114,7 +119,7 @@ def _rules(before: RunFolder, after: RunFolder) -> pl.LazyFrame:
     )
 
 
-def _unseen(before: RunFolder, after: RunFolder) -> Iterable[pl.Expr]:
+def _unseen(before: Run, after: Run) -> Iterable[pl.Expr]:
     """Yield why the run that lacks a finding could not have had it; null when it could."""
     import polars as pl
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from oncorules.data.whole_file import write_whole_files
-from oncorules.validation.run_folder import RunFolder
+from oncorules.validation.run_folder import Run
 
 if TYPE_CHECKING:
     import polars as pl
@@ -63,8 +63,8 @@ class Comparison:
             needs a person first; texts and places are those of the later run where it has them.
     """
 
-    before: RunFolder
-    after: RunFolder
+    before: Run
+    after: Run
     rows: pl.DataFrame = field(repr=False)
 
     def counts(self) -> dict[str, int]:
@@ -152,9 +152,9 @@ def _schema(table: pa.Table) -> pa.Schema:
     return pa.schema([(name, kinds.get(name, pa.string())) for name in table.schema.names])
 
 
-def _run(run: RunFolder) -> dict[str, Any]:
+def _run(run: Run) -> dict[str, Any]:
     return {
-        "run": run.path.name,
+        "run": Path(run.name).name,
         "date": run.date.isoformat(),
         "study": run.study,
         "packs": dict(run.packs),

@@ -107,8 +107,8 @@ class Digests:
             tables[name] = [declared.key, [(c.type, c.unit, c.unit_from) for c in columns], named]
             reads[name] = tuple(named)
         meaning = _hash([one.table, tables, [piece.meaning for piece in pieces]])
-        named = set(words).union(*reads.values())
-        return RuleDigest(meaning, reads, reading_of(self._read, exports, named))
+        seen = words.union(*reads.values())
+        return RuleDigest(meaning, reads, reading_of(self._read, exports, seen))
 
     def _reached(self, read: Iterable[str], pack: LoadedPack) -> set[tuple[str, str]]:
         packs = self._workspace.packs

@@ -1,9 +1,9 @@
-"""A folder that `validate --out` wrote, read back."""
+"""What is remembered of a run, and the folder that `validate --out` wrote, read back."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -25,6 +25,7 @@ class RunRule:
 
     Attributes:
         title: the rule in one line.
+        source: document and section.
         digest: changes when the rule can find other rows.
         reading: changes when the study reads what the rule sees in another way from a site's own
             files; empty when it does not read it from such.
@@ -36,6 +37,7 @@ class RunRule:
     """
 
     title: str
+    source: str
     digest: str
     reading: str
     reads: Mapping[str, tuple[str, ...]]
@@ -45,12 +47,12 @@ class RunRule:
     not_evaluable: int
 
 
-@dataclass(frozen=True)
-class RunFolder:
-    """What a run left behind; the findings stay on the disk until they are asked for.
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """What is remembered of a run; the findings stay where they are until they are asked for.
 
     Attributes:
-        path: the folder.
+        name: what the run is called beside another one.
         date: the day of the run.
         study: the id of the study pack, if there was one.
         studies: the values of STUDYID in its export.
@@ -58,11 +60,13 @@ class RunFolder:
         asked: `rules`, `exclude` and `structure` as they were asked for.
         tables: the tables of its export, with the columns of each.
         subjects: the subjects of its export.
+        sites: the site of each subject of which it is known.
         rules: its rules, by id and table.
+        rows: makes the findings, with the columns of `findings.parquet`.
         findings: the number of findings.
     """
 
-    path: Path
+    name: str
     date: date
     study: str | None
     studies: frozenset[str]
@@ -70,14 +74,25 @@ class RunFolder:
     asked: Mapping[str, Any] = field(repr=False)
     tables: Mapping[str, frozenset[str]] = field(repr=False)
     subjects: tuple[str, ...] = field(repr=False)
+    sites: Mapping[str, str] = field(repr=False)
     rules: Mapping[tuple[str, str], RunRule] = field(repr=False)
+    rows: Callable[[], pl.LazyFrame] = field(repr=False, compare=False)
     findings: int = 0
 
     def scan(self) -> pl.LazyFrame:
         """Return the findings, with the columns of `findings.parquet`."""
-        import polars as pl
+        return self.rows()
 
-        return pl.scan_parquet(self.path / FINDINGS, glob=False)
+
+@dataclass(frozen=True, kw_only=True)
+class RunFolder(Run):
+    """A run that lies on the disk.
+
+    Attributes:
+        path: the folder.
+    """
+
+    path: Path
 
 
 def read_run(path: str | Path) -> RunFolder:
@@ -107,7 +122,9 @@ def read_run(path: str | Path) -> RunFolder:
             "use the version that wrote it, or validate again"
         )
     try:
-        run = _read(folder, record, rules)
+        run = RunFolder(
+            path=folder, name=str(folder), rows=_scanned(folder), **remembered(record, rules)
+        )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise DataError(
             f"{folder / RECORD} is not what a run writes ({error!r}); {_AGAIN}"
@@ -125,32 +142,48 @@ def _json(path: Path) -> Any:
         raise DataError(f"{path} is cut off or damaged; {_AGAIN}") from None
 
 
-def _read(folder: Path, record: Any, rules: Any) -> RunFolder:
+def _scanned(folder: Path) -> Callable[[], pl.LazyFrame]:
+    def scan() -> pl.LazyFrame:
+        import polars as pl
+
+        return pl.scan_parquet(folder / FINDINGS, glob=False)
+
+    return scan
+
+
+def remembered(record: Any, rules: Any) -> dict[str, Any]:
+    """Return the attributes of a run that its `run.json` and `rules.json` tell, by name.
+
+    Args:
+        record: what `run.json` holds.
+        rules: what `rules.json` holds.
+    """
     statuses = {(one["rule_id"], one["table"]): one for one in rules}
     study = record["study"]
-    return RunFolder(
-        path=folder,
-        date=date.fromisoformat(record["date"]),
-        study=study["id"] if study else None,
-        studies=frozenset(record["studies"]),
-        packs={
+    return {
+        "date": date.fromisoformat(record["date"]),
+        "study": study["id"] if study else None,
+        "studies": frozenset(record["studies"]),
+        "packs": {
             one["id"]: one["version"] for one in [*([study] if study else []), *record["packs"]]
         },
-        asked=record["asked"],
-        tables={one["table"]: frozenset(one["columns"]) for one in record["tables"]},
-        subjects=tuple(record["subjects"]),
-        rules={
+        "asked": record["asked"],
+        "tables": {one["table"]: frozenset(one["columns"]) for one in record["tables"]},
+        "subjects": tuple(record["subjects"]),
+        "sites": {subject: one["site"] for one in record["sites"] for subject in one["subjects"]},
+        "rules": {
             (one["rule_id"], one["table"]): _rule(one, statuses[one["rule_id"], one["table"]])
             for one in record["rules"]
         },
-        findings=int(record["findings"]),
-    )
+        "findings": int(record["findings"]),
+    }
 
 
 def _rule(one: Any, status: Any) -> RunRule:
     reads = {table: tuple(columns) for table, columns in one["reads"].items()}
     return RunRule(
         status["title"],
+        status["source"],
         one["digest"],
         one.get("reading", ""),
         reads,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from oncorules import __version__
 from oncorules.validation.rule_digest import Digests
 from oncorules.validation.subjects import list_values
+from oncorules.validation.whereabouts import sites_of
 
 if TYPE_CHECKING:
     from oncorules.rules.session import Session
@@ -73,6 +74,7 @@ def record_of(result: ValidationResult) -> str:
         ],
         "studies": list_values(session, STUDY),
         "subjects": list_values(session, SUBJECT),
+        "sites": _sites(session),
         "rules": [
             {"rule_id": rule, "table": table, "digest": one.digest, "reads": one.reads}
             | ({"reading": one.reading} if one.reading else {})
@@ -101,6 +103,14 @@ def _text(value: Any) -> str:
 def _pack(pack: Any) -> dict[str, Any]:
     extended = {name: version for name, version in pack.versions.items() if name != pack.id}
     return {"id": pack.id, "version": pack.version, "extends": dict(sorted(extended.items()))}
+
+
+def _sites(session: Session) -> list[dict[str, Any]]:
+    """Return the sites in order, each with its subjects."""
+    found: dict[str, list[str]] = {}
+    for subject, site in sorted(sites_of(session).items()):
+        found.setdefault(site, []).append(subject)
+    return [{"site": site, "subjects": found[site]} for site in sorted(found)]
 
 
 def _parameters(session: Session) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from oncorules.validation.run_folder import RunFolder, RunRule
+from oncorules.validation.run_folder import Run, RunRule
 
 TABLE = "table not in the export"
 COLUMN = "column not in the export"
@@ -13,7 +13,7 @@ NOT_THERE = "rule not in the packs"
 _SILENT = ("not run", "broken")
 
 
-def unseen_reason(pair: tuple[str, str], run: RunFolder, other: RunFolder) -> str | None:
+def unseen_reason(pair: tuple[str, str], run: Run, other: Run) -> str | None:
     """Return why a run could not have had any finding of a rule; None when it could.
 
     A rule reads more than the one table it is applied to; a run whose export lacks a table or
@@ -49,7 +49,7 @@ def undecided(rule: RunRule | None, other: RunRule | None) -> bool:
     return rule is not None and other is not None and rule.not_evaluable > other.not_evaluable
 
 
-def _left_out(rule: str, run: RunFolder) -> bool:
+def _left_out(rule: str, run: Run) -> bool:
     asked = run.asked
     if "." in rule and asked["structure"] == "none":
         return True
