@@ -39,7 +39,7 @@ def demo(tmp_path_factory):
         encoding="utf-8",
     )
     options = {"date": date(2024, 3, 1), "structure": "sql", "known": folder / "known.csv"}
-    with validate(demo_export(), **options) as result:
+    with validate(demo_export(), ["sdtm"], **options) as result:
         write_page(result, folder / "demo.html")
     return (folder / "demo.html").as_uri()
 

@@ -70,6 +70,7 @@ def test_the_hazard_ratio_of_the_design_lies_in_the_interval_of_the_estimate(der
     assert limits[0] < -0.5108 < limits[1]  # the logarithm of 0.60
 
 
-def test_its_export_is_clean(export):
+def test_its_export_is_clean_but_for_scans_that_are_not_on_the_day(export):
     with validate(str(export / "export")) as result:
-        assert {rule.rule_id: rule.not_met for rule in result.rules if rule.not_met} == {}
+        found = {rule.rule_id: rule.severity for rule in result.rules if rule.not_met}
+    assert found == {"TR-SCAN-WINDOW": "notice"}
