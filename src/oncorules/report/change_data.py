@@ -32,19 +32,25 @@ _BLOCK = ["change", "severity", "rule_id", "table"]
 class ChangeBlocks:
     """The blocks of a comparison, which go into the index of a page."""
 
-    def __init__(self, comparison: Comparison, index: PageIndex, mask: Mask | None = None) -> None:
+    def __init__(
+        self,
+        comparison: Comparison,
+        index: PageIndex,
+        offered: Offered,
+        mask: Mask | None = None,
+    ) -> None:
         """Take a comparison.
 
         Args:
             comparison: two runs beside each other.
             index: takes what blocks share.
+            offered: counts what can be chosen.
             mask: hides who the subjects are.
         """
         self._rules = {**comparison.before.rules, **comparison.after.rules}
         self._rows = comparison.rows
         self._lines = ChangeLines(comparison, mask)
-        self._index = index
-        self.offered = Offered()
+        self._index, self._offered = index, offered
 
     def all(self) -> Iterator[str]:
         """Go through all findings, what needs a person first and what persists unchanged last."""
@@ -72,10 +78,10 @@ class ChangeBlocks:
         while chunk := list(islice(lines, _CHUNK)):
             self._index.note_visits(line.visit for line in chunk)
             for line in chunk:
-                self.offered.add_change(line.change, line.why)
+                self._offered.add_change(line.change, line.why)
                 if not apart:
                     state = line.state or line.state_before or ""
-                    self.offered.add(line.rule_id, line.severity, line.site, state)
+                    self._offered.add(line.rule_id, line.severity, line.site, state)
                 for name in line.variables:
                     if name not in values:
                         values[name] = (PageColumn(), PageColumn())
@@ -85,7 +91,7 @@ class ChangeBlocks:
             for name, column in plain.items():
                 column.extend([self._cell(name, line) for line in chunk])
             for name, (before, now) in values.items():
-                before.extend([_before(name, line) for line in chunk])
+                before.extend([before_of(name, line) for line in chunk])
                 now.extend([_now(name, line) for line in chunk])
         table = PageTable()
         places: dict[str, object] = {name: table.add(column) for name, column in plain.items()}
@@ -124,7 +130,8 @@ class ChangeBlocks:
         return cell
 
 
-def _before(name: str, line: ChangeLine) -> PageCell:
+def before_of(name: str, line: ChangeLine) -> PageCell:
+    """Return the value of a variable in the earlier run, where it was another one."""
     if line.before is None or name not in line.before:
         return NOT_HAD
     return line.before[name] if line.now is None or line.differs(name) else NOT_HAD

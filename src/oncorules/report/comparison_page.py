@@ -12,9 +12,9 @@ from oncorules.report.change_data import ChangeBlocks
 from oncorules.report.comparison_sheets import TITLE
 from oncorules.report.comparison_tables import MEANING, comparison_tables, since_line
 from oncorules.report.data_page import write_data_page
-from oncorules.report.findings_controls import controls
+from oncorules.report.findings_controls import Offered, controls
 from oncorules.report.findings_summary import drawn_tables
-from oncorules.report.page import paragraph
+from oncorules.report.page import heading, paragraph
 from oncorules.report.page_index import PageIndex
 
 if TYPE_CHECKING:
@@ -32,12 +32,20 @@ def write_comparison_page(comparison: Comparison, path: Path) -> None:
         OutputError: the file cannot be written.
     """
     index = PageIndex(comparison.before.date)
-    blocks = ChangeBlocks(comparison, index)
+    offered = Offered()
+    blocks = ChangeBlocks(comparison, index, offered)
 
     def body() -> Iterator[str]:
         yield f'<p class="origin">{escape(spelled(since_line(comparison)))}</p>'
         yield paragraph(MEANING)
         yield from drawn_tables(comparison_tables(comparison))
-        yield from controls(blocks.offered, "Neither run has a finding.")
+        yield from controls(offered, "Neither run has a finding.")
 
     write_data_page(path, TITLE, blocks.all(), index.as_json, body)
+
+
+def since_section(comparison: Comparison) -> Iterator[str]:
+    """Go through the HTML that tells on the page of a run what became of those of its baseline."""
+    yield heading(spelled(since_line(comparison)))
+    yield paragraph(f"{MEANING} What is gone is listed below when Change or Reason asks for it.")
+    yield from drawn_tables(comparison_tables(comparison))

@@ -10,12 +10,14 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from oncorules.report.change_data import ChangeBlocks
 from oncorules.report.finding_lines import FindingLines, Line, RuleLines
 from oncorules.report.findings_controls import Offered
 from oncorules.report.findings_why import FindingsWhy
 from oncorules.report.masked import Mask
 from oncorules.report.page_columns import PageCell, PageColumn, PageTable, page_json
 from oncorules.report.page_index import PageIndex
+from oncorules.report.run_changes import RunChanges
 from oncorules.validation.explain_rule import ask_rule
 from oncorules.validation.status import SEVERITIES
 
@@ -42,13 +44,23 @@ class FindingsData:
         self.lines = FindingLines(result, mask)
         rank = SEVERITIES.index
         self.rules = sorted(self.lines.rules(), key=lambda one: rank(one.part.status.severity))
-        self._index = PageIndex()
+        since = result.since
+        self._index = PageIndex(since.before.date if since is not None else None)
         self.offered = Offered()
+        self._changes = RunChanges(since, self.offered, mask) if since is not None else None
+        self._gone = (
+            ChangeBlocks(since, self._index, self.offered, mask) if since is not None else None
+        )
 
     def blocks(self) -> Iterator[str]:
-        """Go through the rules, those of the worst severity first; each is one block of JSON."""
+        """Go through the rules, those of the worst severity first; each is one block of JSON.
+
+        What the earlier run had and this one has not comes after them.
+        """
         for rule in self.rules:
             yield self._block(rule)
+        if self._gone is not None:
+            yield from self._gone.gone()
 
     def index(self) -> str:
         """Return the index as JSON; its rules are in the order of the blocks."""
@@ -57,6 +69,7 @@ class FindingsData:
     def _block(self, rule: RuleLines) -> str:
         plain = {name: PageColumn() for name in _PLAIN}
         values = [PageColumn() for _ in rule.shown]
+        changes = self._changes.of(rule) if self._changes is not None else None
         ids: list[str] = []
         lines = self.lines.of(rule)
         while chunk := list(islice(lines, _CHUNK)):
@@ -69,9 +82,13 @@ class FindingsData:
                 column.extend(self._cells(name, chunk))
             for place, column in enumerate(values):
                 column.extend([line.values[place] for line in chunk])
+            if changes is not None:
+                changes.extend([line.finding_id for line in chunk])
         table = PageTable()
         places: dict[str, object] = {name: table.add(column) for name, column in plain.items()}
         places["values"] = [table.add(column) for column in values]
+        if changes is not None:
+            places |= changes.places(table)
         places["why"] = self._why(rule, table)
         self._index.rules.append(_told(rule))
         shared = page_json({"ids": "".join(ids), **places})

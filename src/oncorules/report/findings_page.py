@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from oncorules.report.choices import Choices
+from oncorules.report.comparison_page import since_section
 from oncorules.report.data_page import write_data_page
 from oncorules.report.findings_controls import controls
 from oncorules.report.findings_data import FindingsData
@@ -32,6 +33,8 @@ def write_page(result: ValidationResult, path: Path, choices: Choices | None = N
 
     def body() -> Iterator[str]:
         yield from summary(result, data.lines)
+        if result.since is not None:
+            yield from since_section(result.since)
         yield from controls(data.offered)
 
     write_data_page(path, TITLE, data.blocks(), data.index, body)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from oncorules.report.choices import Choices
+from oncorules.report.comparison_sheets import write_comparison_sheets
 from oncorules.report.finding_lines import FindingLines
 from oncorules.report.findings_sheet import FINDING_FIELDS, finding_rows
 from oncorules.report.run_sheets import (
@@ -39,8 +40,8 @@ SITE_FIELDS = (
 def write_workbook(result: ValidationResult, path: Path, choices: Choices | None = None) -> None:
     """Write a run as a workbook: the same run on the same day gives the same bytes.
 
-    Its sheets are Summary, Rules, Findings (and Findings 2, ... where there are many), By subject,
-    By site, Derived, Data and Configuration.
+    Its sheets are Summary, Rules, Findings (and Findings 2, ... where there are many), Comparison
+    and Changes where the run has a baseline, By subject, By site, Derived, Data and Configuration.
 
     Args:
         result: the run.
@@ -59,6 +60,8 @@ def write_workbook(result: ValidationResult, path: Path, choices: Choices | None
         findings = book.sheets("Findings", result.findings.count)
         findings.fill(FINDING_FIELDS, finding_rows(lines))
         rules.fill(RULE_FIELDS, rule_rows(result, lines.words, tally.subjects_of))
+        if result.since is not None:
+            write_comparison_sheets(book, result.since, choices.mask)
         by_subject = tally.by_subject()
         book.sheets("By subject", len(by_subject)).fill(SUBJECT_FIELDS, by_subject)
         by_site = tally.by_site(lines.sites)

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date as Date
+from functools import cached_property
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
@@ -24,6 +25,7 @@ from oncorules.validation.status import SEVERITIES, STATUSES, RuleStatus
 if TYPE_CHECKING:
     from oncorules.data.export import Export, Note
     from oncorules.rules.loading.loaded import LoadedPack
+    from oncorules.validation.comparison import Comparison
 
 Progress = Callable[[str, int, int], None]
 Structure = Literal["pandera", "sql", "none"]
@@ -89,6 +91,13 @@ class ValidationResult:
         return int(
             any(standing.counts_against(rule, fail_on, allow_not_run) for rule in self.rules)
         )
+
+    @cached_property
+    def since(self) -> Comparison | None:
+        """What became of the findings of the baseline, None where there is none."""
+        from oncorules.validation.since_baseline import compare_with_baseline
+
+        return compare_with_baseline(self)
 
     def by_status(self) -> dict[str, int]:
         """Return how many rules have each status."""
@@ -183,7 +192,8 @@ def validate(
         progress: called with what is being done, how many steps are done, and of how many.
 
     Raises:
-        CallError: something named does not exist or has no effect.
+        CallError: something named does not exist or has no effect, or the earlier run is of
+            another study.
         RuleError: a rule file cannot be used.
         DataError: the export, the known findings or the earlier run cannot be read.
     """
@@ -216,8 +226,10 @@ def validate_session(
     progress: Progress | None = None,
 ) -> ValidationResult:
     """Return the findings and statuses of an open session; for the arguments see `validate`."""
+    from oncorules.validation.since_baseline import read_baseline
     from oncorules.validation.structure_findings import run_structure_checks
 
+    before = read_baseline(baseline, session, asked) if baseline is not None else None
     first, parts = run_structure_checks(
         session, asked.structure, asked.rules, asked.exclude, progress
     )
@@ -225,7 +237,7 @@ def validate_session(
     told = with_own_names([*parts, *content_findings(flagged)], session.tables)
     findings = Findings(session.engine, told)
     rules = (*first, *statuses)
-    standing = stand(findings, rules, asked.date, known, baseline)
+    standing = stand(findings, rules, asked.date, known, before)
     return ValidationResult(_read(session), rules, findings, session, asked, standing)
 
 

@@ -15,7 +15,7 @@ from oncorules.errors import did_you_mean
 from oncorules.rules.compiler.relation import column
 from oncorules.validation.known import Known, State
 from oncorules.validation.known_file import KnownLine, read_known
-from oncorules.validation.run_folder import RunFolder, read_run
+from oncorules.validation.run_folder import RunFolder
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -37,14 +37,14 @@ class Standing:
         let_pass: by rule and table, how many findings do not make the run fail.
         silent_before: the rules that did not run in the baseline either.
         notes: what of the file of known findings has no place in this run.
-        only_new: whether only what is new against an earlier run, or reopened, makes it fail.
+        before: the earlier run; only what is new against it, or reopened, makes this one fail.
     """
 
     known: Mapping[str, Known] = field(default_factory=dict)
     let_pass: Mapping[tuple[str, str], int] = field(default_factory=dict, repr=False)
     silent_before: frozenset[tuple[str, str]] = field(default=frozenset(), repr=False)
     notes: tuple[str, ...] = ()
-    only_new: bool = False
+    before: RunFolder | None = field(default=None, repr=False)
 
     def of(self, finding_id: str) -> Known:
         """Return what is known of a finding; it is new when nothing is."""
@@ -52,7 +52,7 @@ class Standing:
 
     def lets_pass(self, finding_id: str) -> bool:
         """Tell whether a finding cannot make the run fail, whatever its severity."""
-        return _held(self.of(finding_id), self.only_new)
+        return _held(self.of(finding_id), self.before is not None)
 
     def as_json(self, finding: Finding) -> dict[str, object]:
         """Return a finding as plain data with its state, owner, explanation and first day."""
@@ -97,7 +97,7 @@ def stand(
     rules: Iterable[RuleStatus],
     day: date,
     known: str | Path | None = None,
-    baseline: str | Path | None = None,
+    before: RunFolder | None = None,
 ) -> Standing:
     """Return how the findings of a run stand.
 
@@ -106,14 +106,13 @@ def stand(
         rules: the status of every rule.
         day: the day of the run, on which acceptances may have expired.
         known: the file of known findings.
-        baseline: the folder of an earlier run; what it had is open, not new, and only what is new
-            or reopened makes the run fail.
+        before: an earlier run; what it had is open, not new, and only what is new or reopened
+            makes the run fail.
 
     Raises:
-        DataError: the file or the folder cannot be used.
+        DataError: the file cannot be used.
     """
     lines = read_known(known) if known is not None else {}
-    before = read_run(baseline) if baseline is not None else None
     earlier = _open_since(before) if before is not None else {}
     told: dict[str, Known] = {}
     let_pass: dict[tuple[str, str], int] = {}
@@ -138,7 +137,7 @@ def stand(
         let_pass,
         frozenset(silent),
         tuple(_notes(known, lines, told, rules)),
-        before is not None,
+        before,
     )
 
 

@@ -61,8 +61,9 @@ def _write_findings(result: ValidationResult, parquet: Any, csv: Any) -> None:
     from oncorules.data import write_csv
 
     rows = _Rows(result)
+    schema = schema_of(result)
     with (
-        pq.ParquetWriter(parquet, rows.schema(), compression="zstd") as writer,
+        pq.ParquetWriter(parquet, schema, compression="zstd") as writer,
         ThreadPoolExecutor(1) as beside,
     ):
         waiting: deque[Future[None]] = deque()
@@ -79,22 +80,37 @@ def _write_findings(result: ValidationResult, parquet: Any, csv: Any) -> None:
             written.result()
 
 
+def schema_of(result: ValidationResult) -> pa.Schema:
+    """Return the columns of `findings.parquet`."""
+    import pyarrow as pa
+
+    return pa.schema(
+        [
+            (name, pa.int64() if name == "row" else pa.string())
+            for name in (*result.findings.columns, *STANDING_COLUMNS)
+        ]
+    )
+
+
+def batches_of(result: ValidationResult) -> Iterator[pa.RecordBatch]:
+    """Go through the findings of a run, with what is known of each."""
+    import pyarrow as pa
+
+    schema = schema_of(result)
+    for batch in result.findings.batches():
+        columns = [*batch.columns, *result.standing.columns_of(batch["finding_id"])]
+        yield pa.RecordBatch.from_arrays(columns, schema.names).cast(schema)
+
+
 class _Rows:
     """The findings as rows to write; each batch also goes to a second writer."""
 
     def __init__(self, result: ValidationResult) -> None:
-        self._findings, self._standing = result.findings, result.standing
+        self._result = result
         self.also: Any = None
 
     def schema(self) -> pa.Schema:
-        import pyarrow as pa
-
-        return pa.schema(
-            [
-                (name, pa.int64() if name == "row" else pa.string())
-                for name in (*self._findings.columns, *STANDING_COLUMNS)
-            ]
-        )
+        return schema_of(self._result)
 
     def batches(self, rows: int) -> Iterator[pa.RecordBatch]:
         for batch in self._even(rows):
@@ -106,9 +122,8 @@ class _Rows:
         import pyarrow as pa
 
         schema, waiting, count = self.schema(), list[Any](), 0
-        for batch in self._findings.batches():
-            columns = [*batch.columns, *self._standing.columns_of(batch["finding_id"])]
-            waiting.append(pa.RecordBatch.from_arrays(columns, schema.names).cast(schema))
+        for batch in batches_of(self._result):
+            waiting.append(batch)
             count += len(batch)
             if count >= rows:
                 whole = pa.Table.from_batches(waiting, schema)
