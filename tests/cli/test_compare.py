@@ -170,3 +170,28 @@ def test_a_report_of_another_kind_is_refused_before_anything_is_read(run, trial)
     ran = run("compare", "no", "none", "--report", "two.pdf")
     assert (ran.code, ran.out) == (2, "")
     assert "the ending of the name says what is written, one of .xlsx, .html;" in ran.err
+
+
+def test_a_run_with_a_baseline_has_the_comparison_in_its_reports(weeks, trial) -> None:
+    reports = ("--report", "week3.xlsx", "--report", "week3.html")
+    ran = weeks(*CALL, "--set", "adult=17", "--baseline", "week1", *reports)
+    assert ran.code == 0
+    sheets = openpyxl.load_workbook(trial / "week3.xlsx").sheetnames
+    assert {"Comparison", "Changes"} <= set(sheets)
+    page = (trial / "week3.html").read_text("utf-8")
+    assert "<h2>Since the run of 2024-03-01: 1 new, 1 persisting</h2>" in page
+
+
+@pytest.mark.parametrize("ending", ["xlsx", "html"])
+def test_no_report_is_left_of_a_run_whose_baseline_is_refused(run, trial, ending) -> None:
+    for study in ("S1", "S2"):
+        (trial / "export" / "dm.csv").write_text(f"STUDYID,USUBJID,AGE\n{study},A,7\n", "utf-8")
+        run(*CALL, "--out", study)
+    ran = run(*CALL, "--baseline", "S1", "--report", f"two.{ending}")
+    assert (ran.code, ran.out) == (2, "")
+    assert "S1 is a run of the study S1, and this run of S2; compare two runs" in ran.err
+    (trial / "S2" / "run.json").unlink()
+    ran = run(*CALL, "--baseline", "S2", "--report", f"two.{ending}")
+    assert (ran.code, ran.out) == (3, "")
+    assert "the run in S2 is not whole: run.json is missing" in ran.err
+    assert not list(trial.glob("two.*"))

@@ -15,7 +15,7 @@ MEANING = (
     "A finding is resolved when the later run could have found it and did not; it is not seen when "
     "that run could not have found it."
 )
-COUNTED, BY_RULE = "Changes and why", "Changes by rule"
+COUNTED = "Changes and why"
 
 
 def since_line(comparison: Comparison) -> str:
@@ -50,7 +50,7 @@ def comparison_tables(comparison: Comparison) -> Iterator[SmallTable]:
         for place, rule in run.rules.items()
     }
     yield SmallTable(
-        BY_RULE,
+        "Changes by rule",
         ("rule", "table", "severity", *CHANGES, "title"),
         [
             [

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from oncorules.report.cell_text import spelled
-from oncorules.report.comparison_tables import BY_RULE, COUNTED
+from oncorules.report.comparison_tables import COUNTED
 from oncorules.report.page import folded, heading, paragraph, table
 from oncorules.report.run_summary import SmallTable, origin, run_line, summary_tables
 from oncorules.validation.status import SEVERITIES
@@ -24,7 +24,6 @@ _FILTERED = {
     "Findings by rule": "rule",
     "Findings by site": "site",
     COUNTED: "change",
-    BY_RULE: "rule",
 }
 """The tables whose first column leads to those findings, and the filter that it sets."""
 
