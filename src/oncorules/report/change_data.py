@@ -8,19 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from oncorules.report.change_lines import GONE, ChangeLine, ChangeLines
 from oncorules.report.findings_controls import Offered
 from oncorules.report.masked import Mask
 from oncorules.report.page_columns import PageCell, PageColumn, PageTable, page_json
 from oncorules.report.page_index import PageIndex
-from oncorules.validation.known import Known, State
+from oncorules.validation.known import Known
 
 if TYPE_CHECKING:
     import polars as pl
 
     from oncorules.validation.comparison import Comparison
+    from oncorules.validation.known import State
 
 NOT_HAD = 0
 """Stands for a value that a run does not have, or that the earlier run had just so."""
@@ -80,8 +81,7 @@ class ChangeBlocks:
             for line in chunk:
                 self._offered.add_change(line.change, line.why)
                 if not apart:
-                    state = line.state or line.state_before or ""
-                    self._offered.add(line.rule_id, line.severity, line.site, state)
+                    self._offered.add(line.rule_id, line.severity, line.site, line.shown_state)
                 for name in line.variables:
                     if name not in values:
                         values[name] = (PageColumn(), PageColumn())
@@ -122,8 +122,7 @@ class ChangeBlocks:
         if name == "subject":
             return self._index.subject(line.subject, line.site)
         if name == "known":
-            state: State = line.state or line.state_before or "new"  # type: ignore[assignment]
-            return self._index.known(Known(state))
+            return self._index.known(Known(cast("State", line.shown_state)))
         if name == "reason":
             return line.why
         cell: PageCell = getattr(line, name)

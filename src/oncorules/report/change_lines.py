@@ -65,6 +65,11 @@ class ChangeLine(NamedTuple):
         """The names of the values, those of the later run first."""
         return tuple({**(self.now or {}), **(self.before or {})})
 
+    @property
+    def shown_state(self) -> str:
+        """The state in the later run, or where it lacks the finding in the earlier one."""
+        return self.state or self.state_before or "new"
+
     def differs(self, variable: str) -> bool:
         """Tell whether a value is another one than before, where both runs have the finding."""
         if self.before is None or self.now is None:
