@@ -20,8 +20,13 @@ from grade_labs import write_export
 from timed import time_oncorules
 from write_reports import PACK, spoil
 
+from oncorules.data.write import write_table
+from oncorules.data.xpt import RECORD, find_members
+
 if TYPE_CHECKING:
     import pyarrow as pa
+    import pyarrow.csv as csv
+    import pyarrow.parquet as pq
 
 ROWS_EACH = 1_000_000
 #: What the rules of `sdtm` ask of each table beyond the columns of grade_labs.py.
@@ -38,8 +43,6 @@ def write_large_export(folder: Path, rows: int, kind: str, faulty: float) -> Non
     """Write LB, EX and DM; a part of a million rows in memory at a time."""
     import pyarrow as pa
     import pyarrow.compute as pc
-    import pyarrow.csv as csv
-    import pyarrow.parquet as pq
 
     with tempfile.TemporaryDirectory() as name:
         part = Path(name)
@@ -47,17 +50,43 @@ def write_large_export(folder: Path, rows: int, kind: str, faulty: float) -> Non
         spoil(part, faulty)
         tables = {file.stem: _whole(file) for file in sorted(part.iterdir())}
     for stem, table in tables.items():
-        path = folder / f"{stem}.{kind}"
-        writer = (
-            pq.ParquetWriter(path, table.schema)
-            if kind == "parquet"
-            else csv.CSVWriter(path, table.schema)
-        )
-        with writer:
-            place = table.schema.get_field_index("USUBJID")
+        place = table.schema.get_field_index("USUBJID")
+        with _writer(folder / f"{stem}.{kind}", table.schema) as writer:
             for number in range(-(-rows // ROWS_EACH)):
                 ids = pc.binary_join_element_wise(table["USUBJID"], pa.scalar(f"{number:03d}"), "-")
                 writer.write_table(table.set_column(place, "USUBJID", ids))
+
+
+def _writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter | csv.CSVWriter | XptWriter:
+    import pyarrow.csv as csv
+    import pyarrow.parquet as pq
+
+    makers = {".parquet": pq.ParquetWriter, ".csv": csv.CSVWriter, ".xpt": XptWriter}
+    return makers[path.suffix](path, schema)
+
+
+class XptWriter:
+    """Writes tables whose texts have the same lengths, one after the other, into one file."""
+
+    def __init__(self, path: Path, _: pa.Schema) -> None:
+        self.path, self._file = path, path.open("wb")
+
+    def __enter__(self) -> XptWriter:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.write(b" " * (-self._file.tell() % RECORD))
+        self._file.close()
+
+    def write_table(self, table: pa.Table) -> None:
+        """Write some rows, below the header of the first ones."""
+        part = self.path.with_suffix(".part.xpt")
+        write_table(table, part, "xpt", name=self.path.stem.upper())
+        (member,) = find_members(part, part.name)
+        start = member.start if self._file.tell() else 0
+        end = member.start + member.rows * member.row_width
+        self._file.write(part.read_bytes()[start:end])
+        part.unlink()
 
 
 def _whole(path: Path) -> pa.Table:
@@ -108,7 +137,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rows", type=int, default=20_000_000)
     parser.add_argument("--faulty", type=float, default=0.001)
-    parser.add_argument("--as", dest="kind", choices=["parquet", "csv"], default="parquet")
+    parser.add_argument("--as", dest="kind", choices=["parquet", "csv", "xpt"], default="parquet")
     parser.add_argument("--memory", default="1GB")
     parser.add_argument("--jobs", type=int)
     parser.add_argument("--structure", default="pandera")

@@ -49,8 +49,8 @@ def _grid(result: EachResult) -> Grid:
     """Return one row for each export; what is known of findings only where it is known."""
     states = [state for one in result.outcomes for state in one.states]
     known = [state for state in ("new", "reopened") if state in states]
-    columns = ("export", "tables", "rows", "subjects", *_STATUSES, "errors", "warnings")
-    columns += ("notices", *known, "exit code", "seconds")
+    read = ("export", "tables", "rows", "subjects", *_STATUSES)
+    columns = (*read, "errors", "warnings", "notices", *known, "exit code", "seconds")
     return Grid(columns, [_row(one, known) for one in result.outcomes])
 
 

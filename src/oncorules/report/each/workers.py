@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -45,7 +45,7 @@ class _Worker:
 
 def run_jobs(
     jobs: Sequence[Job], threads: Sequence[int], begun: Callable[[Job], None]
-) -> Iterator[Outcome]:
+) -> Generator[Outcome]:
     """Yield the outcome of each job as soon as it has ended.
 
     When the iteration is given up, by Ctrl-C too, the processes are ended before anything else.
