@@ -25,7 +25,7 @@ from oncorules.report.each.names import shown
 
 KILLED, FAULT = 3, 70
 _KILL = 9  # what `SIGKILL` is on every system that has it
-_PATIENCE = 20.0  # seconds for a process to clean up before it is killed
+_PATIENCE = 3.0  # seconds to clean up; a process that is killed leaves files only in our folders
 _START = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]);"
     " from oncorules.report.each.worker import main; main(sys.argv[2])"
