@@ -7,12 +7,14 @@ import pytest
 import oncorules as onc
 from oncorules.data.demo import demo_export
 
+FUNCTIONS = ("derive", "load_pack", "read_export", "validate", "validate_each")
+
 
 def test_the_public_names_are_these() -> None:
-    assert set(onc.__all__) == {"__version__", "derive", "load_pack", "read_export", "validate"}
+    assert set(onc.__all__) == {"__version__", *FUNCTIONS}
 
 
-@pytest.mark.parametrize("name", ["derive", "load_pack", "read_export", "validate"])
+@pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_public_name_is_a_function_with_a_docstring(name: str) -> None:
     function = getattr(onc, name)
     assert callable(function)

@@ -2,7 +2,7 @@
 
 >>> import oncorules as onc
 >>> sorted(onc.__all__)
-['__version__', 'derive', 'load_pack', 'read_export', 'validate']
+['__version__', 'derive', 'load_pack', 'read_export', 'validate', 'validate_each']
 """
 
 from __future__ import annotations
@@ -11,10 +11,18 @@ from typing import TYPE_CHECKING
 
 __version__ = "0.1.0"
 
-__all__ = ["__version__", "derive", "load_pack", "read_export", "validate"]
+__all__ = [
+    "__version__",
+    "derive",
+    "load_pack",
+    "read_export",
+    "validate",
+    "validate_each",
+]
 
 if TYPE_CHECKING:
     from oncorules.data.export import read_export
+    from oncorules.report.each.run import validate_each
     from oncorules.rules.deriving.derive import derive
     from oncorules.rules.loading.loader import load_pack
     from oncorules.validation.run import validate
@@ -25,6 +33,7 @@ else:
         "load_pack": "oncorules.rules.loading.loader",
         "read_export": "oncorules.data.export",
         "validate": "oncorules.validation.run",
+        "validate_each": "oncorules.report.each.run",
     }
 
     def __getattr__(name: str) -> object:

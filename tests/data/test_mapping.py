@@ -6,13 +6,13 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oncorules.data.export import Export, read_export
 from oncorules.data.mapped_rows import is_form_of_dates
 from oncorules.data.mapping import ROW, ColumnFrom, TableFrom, map_export
-from oncorules.data.relation import rows_relation
+from oncorules.data.relation import rows_relation, store_rows
 from oncorules.errors import DataError
 
 PEOPLE = "pid;form;sex;born;hb\n1;base;1;03-02-1960;8,1\n1;ae;;;\n2;base;2;UK-UK-1950;7,0\n"
@@ -81,6 +81,7 @@ def test_dates_are_written_as_iso_and_other_texts_stay(tmp_path, form, text, iso
     assert one_column(read_export(tmp_path), ColumnFrom("d", date=form)) == [iso]
 
 
+@settings(deadline=None)
 @given(st.dates(), st.permutations(["DD", "MM", "YYYY"]), st.sampled_from("-/. "))
 def test_every_form_of_a_date_is_read_back_as_its_day(tmp_path_factory, day, order, sign) -> None:
     parts = {"DD": f"{day.day:02}", "MM": f"{day.month:02}", "YYYY": f"{day.year:04}"}
@@ -128,3 +129,27 @@ def test_names_that_are_words_of_sql_are_only_names(tmp_path) -> None:
     columns = {"A": ColumnFrom("select"), "B": ColumnFrom('a"b'), "C": ColumnFrom("rowid")}
     mapped = map_export(export, {"T": [TableFrom("people", columns=columns)]})
     assert rows_of(mapped, "T") == [("1", "2", "3", 1)]
+
+
+def test_a_line_that_cannot_be_read_is_told_though_rows_before_it_were_taken(tmp_path) -> None:
+    good = "".join(f"{number};base\n" for number in range(120_000))
+    (tmp_path / "people.csv").write_text(f"pid;form\n{good}1;base;7\n", "utf-8")
+    mapped = map_export(read_export(tmp_path), {"DM": [TableFrom("people.csv")]})
+    (part,) = mapped.tables["DM"].parts
+    for _ in range(2):  # each reading tells its own failure
+        with (
+            duckdb.connect() as con,
+            pytest.raises(
+                DataError, match=r"people\.csv:120002: 3 values where the header names 2"
+            ),
+        ):
+            store_rows(con, part, "rows")
+
+
+def test_rows_come_in_the_order_of_a_file_that_takes_several_batches(tmp_path) -> None:
+    numbers = range(250_000)
+    lines = "".join(f"{number}\n" for number in numbers)
+    (tmp_path / "people.csv").write_text(f"pid\n{lines}", "utf-8")
+    way = TableFrom("people.csv", columns={"X": ColumnFrom("pid"), "N": ColumnFrom(ROW)})
+    found = rows_of(map_export(read_export(tmp_path), {"T": [way]}), "T")
+    assert found == [(str(number), number + 1, number + 1) for number in numbers]

@@ -27,7 +27,7 @@ def part_of(path: Path) -> Part:
 def rows(path: Path) -> dict[str, list[Any]]:
     part = part_of(path)
     assert not hasattr(part.source, "path")
-    result: dict[str, list[Any]] = part.source.read().to_pydict()
+    result: dict[str, list[Any]] = part.source.read().read_all().to_pydict()
     return result
 
 
@@ -212,7 +212,7 @@ def test_a_data_set_of_another_name_is_noted(tmp_path: Path) -> None:
 def test_a_number_that_is_no_date_stays_an_absurd_date(tmp_path: Path) -> None:
     frame = pd.DataFrame({"D": [1e60, 19725.75]})
     part = part_of(write(tmp_path / "lb.xpt", frame, variable_format={"D": "DATE9."}))
-    column = part.source.read().column("D")  # type: ignore[union-attr]
+    column = part.source.read().read_all().column("D")  # type: ignore[union-attr]
     assert column[1].as_py() == dt.date(2014, 1, 2)
     assert column.cast("int32")[0].as_py() > 70_000_000
 
@@ -222,7 +222,7 @@ def test_the_pilot_export_comes_out_as_pyreadstat_reads_it() -> None:
         pytest.skip("the CDISC pilot export is not beside the project")
     for name, table in read_export(PILOT).tables.items():
         theirs, _ = pyreadstat.read_xport(str(PILOT / f"{name.lower()}.xpt"), output_format="dict")
-        ours = table.parts[0].source.read()  # type: ignore[union-attr]
+        ours = table.parts[0].source.read().read_all()  # type: ignore[union-attr]
         ours.validate(full=True)
         for column, values in theirs.items():
             assert ours.column(column).to_pylist() == [v if v != "" else None for v in values]
@@ -232,7 +232,7 @@ def test_reading_a_transport_file_imports_no_pandas_and_no_pyreadstat(tmp_path: 
     path = write(tmp_path / "lb.xpt", frame_of())
     code = (
         "import sys; from oncorules.data.export import read_export;"
-        "read_export(sys.argv[1]).tables['LB'].parts[0].source.read();"
+        "read_export(sys.argv[1]).tables['LB'].parts[0].source.read().read_all();"
         "sys.exit(any(name in sys.modules for name in ('pandas', 'pyreadstat', 'duckdb')))"
     )
     assert subprocess.run([sys.executable, "-c", code, str(path)]).returncode == 0

@@ -231,7 +231,7 @@ def test_the_export_in_another_format_has_the_same_findings(result, tmp_path, as
         (part,) = raw.parts
         assert isinstance(part.source, ArrowRows)
         path = tmp_path / f"{name.lower()}{SUFFIXES[as_]}"
-        write_table(part.source.read(), path, as_, name=name)
+        write_table(part.source.read().read_all(), path, as_, name=name)
     with validate(tmp_path, ["sdtm"], structure="none") as other:
         assert whole(other).equals(whole(result))
         assert [one.as_json() for one in other.rules] == [one.as_json() for one in result.rules]

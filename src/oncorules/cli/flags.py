@@ -222,6 +222,14 @@ Baseline = Annotated[
         rich_help_panel=_ANSWER,
     ),
 ]
+Each = Annotated[
+    bool,
+    typer.Option(
+        "--each",
+        help="Every EXPORT is a run of its own, some of them at the same time.",
+        rich_help_panel=_MACHINE,
+    ),
+]
 RunDate = Annotated[
     str | None,
     typer.Option(

@@ -63,6 +63,7 @@ app.command(
         "validate exports/trial --set TR-BASELINE-WINDOW.most_days=35 --format csv",
         "validate exports/trial --known known.csv --out week2",
         "validate exports/trial --baseline week1",
+        "validate --each sites/01 sites/02 sites/03 --out sites-checked",
     ),
 )(validate.validate)
 app.command(

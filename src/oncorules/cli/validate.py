@@ -28,6 +28,7 @@ def validate(
     format: flags.FindingsFormatFlag = "table",
     fail_on: flags.FailOnFlag = "error",
     allow_not_run: flags.AllowNotRun = False,
+    each: flags.Each = False,
     memory: flags.Memory = None,
     jobs: flags.Jobs = None,
     quiet: flags.Quiet = False,
@@ -38,6 +39,31 @@ def validate(
     flags.refuse_date_without_use(date, out, report, queries, known)
     flags.refuse_mask_without_use(mask_ids, report or queries, format)
     values, day = flags.settings_from(settings), flags.day_from(date)
+    if each:
+        from oncorules.cli.validate_each import validate_each
+
+        return validate_each(
+            exports,
+            Output(format, quiet=quiet, no_color=no_color),
+            packs=pack or [],
+            study=study,
+            rules=flags.ids_from(rules),
+            exclude=flags.ids_from(exclude),
+            preset=preset,
+            settings=values,
+            structure=structure,
+            known=known,
+            baseline=baseline,
+            date=day,
+            out=out,
+            reports=[str(path) for path in dict.fromkeys(report or ())],
+            queries=None if queries is None else str(queries),
+            mask_ids=mask_ids,
+            fail_on=fail_on,
+            allow_not_run=allow_not_run,
+            memory=memory,
+            jobs=jobs,
+        )
 
     from oncorules.cli.verdict import print_annotations, print_queries, print_verdict
     from oncorules.report.choices import Choices

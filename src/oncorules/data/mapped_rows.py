@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
+from ..errors import DataError
 from .relation import ROW_NUMBER, explained, rows_relation
 from .sources import Part
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
     from .mapping import ColumnFrom, TableFrom
 
+_ROWS_AT_ONCE = 50_000
 DATE_PARTS = {"DD": r"(\d{1,2}|UK|UNK|NK)", "MM": r"(\d{1,2}|UK|UNK|NK)", "YYYY": r"(\d{4})"}
 """The parts of a date; a day or month that nobody knows is written UK, UNK or NK."""
 _TIME = r"(?:[ T](\d{2}:\d{2}(?::\d{2})?))?"
@@ -31,43 +34,80 @@ def is_form_of_dates(text: str) -> bool:
     return match is not None and len({match[1], match[3], match[4]}) == 3
 
 
-def mapped_rows(part: Part, way: TableFrom, steps: tuple[int, int]) -> pa.Table:
+def mapped_rows(
+    part: Part, way: TableFrom, steps: tuple[int, int], failures: list[DataError]
+) -> pa.RecordBatchReader:
     """Return the rows of a part as a study maps them, with the data row as the column `#row`.
+
+    They are read while they are taken, so that a file may be larger than the memory.
 
     Args:
         part: the file.
         way: how it is mapped, columns as the file spells them.
         steps: in how many parts the table comes and which of them this is, so that `#row` as a
             value is another number in each.
-
-    Raises:
-        DataError: the file cannot be read.
+        failures: gets the reason when the file cannot be read.
     """
+    import pyarrow as pa
+
+    with _caught(part, failures):
+        con, rows = _mapped(part, way, steps)
+        reader = rows.to_arrow_reader(_ROWS_AT_ONCE)
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        with closing(con), _caught(part, failures):
+            try:
+                yield from reader
+            except OSError as error:  # so Arrow tells what the engine said
+                raise _as_told_by_engine(error) from None
+
+    return pa.RecordBatchReader.from_batches(reader.schema, batches())
+
+
+def _as_told_by_engine(error: OSError) -> Exception:
+    import duckdb
+
+    text = str(error)
+    is_io = not text.startswith(("Invalid Input Error", "Conversion Error"))
+    return duckdb.IOException(text) if is_io else duckdb.InvalidInputException(text)
+
+
+@contextmanager
+def _caught(part: Part, failures: list[DataError]) -> Iterator[None]:
+    """Keep the reason of a failure: who takes the batches gets it as a text of the engine."""
+    try:
+        with explained(part):
+            yield
+    except DataError as error:
+        failures.append(error)
+        raise
+
+
+def _mapped(
+    part: Part, way: TableFrom, steps: tuple[int, int]
+) -> tuple[duckdb.DuckDBPyConnection, duckdb.DuckDBPyRelation]:
+    """Return the rows as a query of an engine of their own, and this engine."""
     import duckdb
 
     named = {column.name: f"c{number}" for number, column in enumerate(part.columns)}
-    with duckdb.connect() as con, explained(part):
-        rows = rows_relation(con, part)
-        given = [duckdb.ColumnExpression(name).alias(short) for name, short in named.items()]
-        if part.source.has_row_numbers:
-            number = duckdb.ColumnExpression(ROW_NUMBER)
-            rows.select(*given, number.alias("n")).create("held")
-        else:  # the engine counts the rows it stores, in the order of the file
-            rows.select(*given).create("raw")
-            number = duckdb.ColumnExpression("rowid") + duckdb.ConstantExpression(1)
-            con.table("raw").select(duckdb.StarExpression(), number.alias("n")).create("held")
-        held = con.table("held").order("n")
-        for name, values in way.where.items():
-            wanted = [duckdb.ConstantExpression(value) for value in values]
-            held = held.filter(_text(named[name]).isin(*wanted))
-        if way.filled:
-            some = duckdb.ConstantExpression(False)
-            for name in way.filled:
-                some = some | (_text(named[name]) != duckdb.ConstantExpression(""))
-            held = held.filter(some)
-        made = [_value(one, named, steps).alias(name) for name, one in way.columns.items()]
-        number = duckdb.ColumnExpression("n").cast("BIGINT")
-        return held.select(*made, number.alias(ROW_NUMBER)).to_arrow_table()
+    con = duckdb.connect(config={"threads": 1})
+    rows = rows_relation(con, part)
+    given = [duckdb.ColumnExpression(name).alias(short) for name, short in named.items()]
+    if part.source.has_row_numbers:
+        held = rows.select(*given, duckdb.ColumnExpression(ROW_NUMBER).alias("n"))
+    else:  # counted in the order of the file, which the engine keeps
+        held = rows.select(*given, duckdb.SQLExpression("row_number() OVER ()").alias("n"))
+    for name, values in way.where.items():
+        wanted = [duckdb.ConstantExpression(value) for value in values]
+        held = held.filter(_text(named[name]).isin(*wanted))
+    if way.filled:
+        some = duckdb.ConstantExpression(False)
+        for name in way.filled:
+            some = some | (_text(named[name]) != duckdb.ConstantExpression(""))
+        held = held.filter(some)
+    made = [_value(one, named, steps).alias(name) for name, one in way.columns.items()]
+    number = duckdb.ColumnExpression("n").cast("BIGINT")
+    return con, held.select(*made, number.alias(ROW_NUMBER))
 
 
 def _text(column: str) -> duckdb.Expression:

@@ -123,11 +123,13 @@ def _mapped(table: str, part: Part, way: TableFrom, steps: tuple[int, int]) -> P
     filled = tuple(_column(part, name, table) for name in way.filled)
     known = replace(way, columns=found, where=where, filled=filled)
     decimal = part.source.decimal if isinstance(part.source, CsvFile | ArrowRows) else "."
+    failures: list[DataError] = []
     rows = ArrowRows(
-        lambda: mapped_rows(part, known, steps),
+        lambda: mapped_rows(part, known, steps, failures),
         part.source.unpacked,
         numbered=True,
         decimal=decimal,
+        failures=failures,
     )
     return Part(part.file, tuple(raw), rows, None)
 

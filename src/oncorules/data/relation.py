@@ -55,6 +55,8 @@ def explained(part: Part) -> Iterator[None]:
         yield
     except (duckdb.InvalidInputException, duckdb.IOException, duckdb.ConversionException) as error:
         if isinstance(part.source, ArrowRows):
+            if part.source.failures:
+                raise part.source.failures.pop() from None
             raise
         if isinstance(part.source, CsvFile) and not isinstance(error, duckdb.IOException):
             from .csv_errors import explain_csv_error

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from ..errors import DataError
 from .private import PrivateFolder
 
 if TYPE_CHECKING:
@@ -57,20 +58,23 @@ class Note:
 
 @dataclass(frozen=True)
 class ArrowRows:
-    """Rows that Python reads into an Arrow table.
+    """Rows that Python reads into an Arrow table, or a batch at a time.
 
     Args:
-        read: returns the table, columns named and ordered as in `Part.columns`; reads the file
-            anew at each call, so that nothing stays in memory between calls.
+        read: returns the table, or a reader of its batches, which can be gone through once; columns
+            are named and ordered as in `Part.columns`. It reads the file anew at each call, so that
+            nothing stays in memory between calls.
         unpacked: the private folders it was unpacked into, kept as long as somebody may read it.
         numbered: a last column `#row` has the data row of each row, as some may be left out.
         decimal: the decimal mark of numbers in text.
+        failures: gets the reason when a batch cannot be read.
     """
 
-    read: Callable[[], pa.Table] = field(repr=False)
+    read: Callable[[], pa.Table | pa.RecordBatchReader] = field(repr=False)
     unpacked: tuple[PrivateFolder, ...] = field(default=(), repr=False, compare=False)
     numbered: bool = False
     decimal: str = "."
+    failures: list[DataError] = field(default_factory=list, repr=False, compare=False)
     has_row_numbers: ClassVar[bool] = False
 
 

@@ -94,7 +94,7 @@ def read_tables(path: Path, shown: str) -> Reading:
 
 
 def _source(path: Path, member: Member, names: tuple[str, ...]) -> ArrowRows:
-    return ArrowRows(lambda: read_rows(path, member).rename_columns(list(names)))
+    return ArrowRows(lambda: read_rows(path, member, names))
 
 
 def find_members(path: Path, shown: str) -> list[Member]:

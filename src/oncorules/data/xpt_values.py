@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,18 +23,25 @@ _CHUNK_BYTES = 1 << 24
 _DAYS_1960_TO_1970 = 3653
 
 
-def read_rows(path: Path, member: Member) -> pa.Table:
-    """Return all observations of a data set as an Arrow table, a few thousand rows at a time."""
+def read_rows(path: Path, member: Member, names: Sequence[str]) -> pa.RecordBatchReader:
+    """Return the observations of a data set, a few thousand rows at a time.
+
+    Args:
+        path: the file.
+        member: the data set.
+        names: what its variables are called.
+    """
     import pyarrow as pa
 
-    chunks: list[list[pa.Array]] = [[] for _ in member.variables]
-    for block in _blocks(path, member):
-        for column, variable in zip(chunks, member.variables, strict=True):
-            column.append(_column(block, variable, member.encoding))
-    names = [variable.name for variable in member.variables]
-    types = [_arrow_type(variable) for variable in member.variables]
-    columns = [pa.chunked_array(c, type=t) for c, t in zip(chunks, types, strict=True)]
-    return pa.table(columns, names=names)
+    types = map(_arrow_type, member.variables)
+    schema = pa.schema(list(zip(names, types, strict=True)))
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        for block in _blocks(path, member):
+            columns = [_column(block, one, member.encoding) for one in member.variables]
+            yield pa.RecordBatch.from_arrays(columns, schema=schema)
+
+    return pa.RecordBatchReader.from_batches(schema, batches())
 
 
 def text_encoding(path: Path, member: Member, shown: str) -> str:

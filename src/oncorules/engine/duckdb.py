@@ -17,7 +17,6 @@ its place by then is stored without. Results have an order only where the query 
 
 from __future__ import annotations
 
-import re
 import shutil
 import tempfile
 import weakref
@@ -30,6 +29,7 @@ from threading import get_ident
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from oncorules.engine.memory import bytes_of
 from oncorules.engine.result import Result, explained_failures
 from oncorules.errors import CallError, OutputError
 
@@ -44,11 +44,8 @@ if TYPE_CHECKING:
     from oncorules.data.model import ColumnType, Model
     from oncorules.engine.tables import Tables
 
-_MEMORY = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?([KMGT]i?B)", re.IGNORECASE)
-_LEAST_MEMORY = 64_000_000
 _MOST_JOBS = 256  # threads; thousands of them stop a machine
 _ROWS_TOGETHER = 81_920  # of a file on disk; each thread holds as many before it writes them
-_POWERS = {"K": 1, "M": 2, "G": 3, "T": 4}
 
 
 class Engine:
@@ -81,7 +78,7 @@ class Engine:
             "python_enable_replacements": "false",
         }
         if memory is not None:
-            settings["memory_limit"] = f"{_bytes(memory)}B"
+            settings["memory_limit"] = f"{bytes_of(memory)}B"
         if jobs is not None:
             if not 1 <= jobs <= _MOST_JOBS:
                 raise CallError(f"the number of jobs is {jobs}; give 1 to {_MOST_JOBS}")
@@ -418,15 +415,3 @@ class Engine:
         """Stop what is running in any thread."""
         for one in (self.connection, self._beside, self._unordered, self._in_order):
             one.interrupt()
-
-
-def _bytes(memory: str) -> int:
-    """Return the number of bytes of a size such as `2GB`."""
-    found = _MEMORY.fullmatch(memory.strip())
-    if found is None:
-        raise CallError(f'memory "{memory}" is not a size; write it like 500MB or 2GB')
-    number, unit = found.groups()
-    size = int(float(number) * (1024 if "i" in unit.lower() else 1000) ** _POWERS[unit[0].upper()])
-    if size < _LEAST_MEMORY:
-        raise CallError(f'memory "{memory}" is too little to work with; give 64MB or more')
-    return size

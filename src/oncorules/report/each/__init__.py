@@ -1,0 +1,1 @@
+"""Several exports, each validated for itself in a process of its own."""
