@@ -100,7 +100,7 @@ def _outcome(result: ValidationResult, job: Job, blank: Outcome) -> Outcome:
         findings[rule.severity] += number
     notes = [f"{note.place}: {note.text}" for note in result.export.notes]
     standing = result.standing
-    watched = standing.only_new or job.asked.get("known") is not None
+    watched = standing.before is not None or job.asked.get("known") is not None
     return replace(
         blank,
         exit_code=result.exit_code(job.fail_on, job.allow_not_run),
