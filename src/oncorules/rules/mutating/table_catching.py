@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from oncorules.errors import OncorulesError
@@ -20,6 +22,7 @@ from oncorules.rules.mutating.cohort import changed_pack
 from oncorules.rules.mutating.edit import Edit
 from oncorules.rules.mutating.given_near import examples_beside
 
+_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")
 Rows = Mapping[int, list[dict[str, str | None]]]
 
 
@@ -133,7 +136,8 @@ def _of_table(
 def _by_example(rows: Sequence[dict[str, str | None]]) -> Rows:
     found: dict[int, list[dict[str, str | None]]] = defaultdict(list)
     for row in rows:
-        found[int(row[EXAMPLE] or 0)].append(row)
+        shown = {label: cell for label, cell in row.items() if "#" not in label}  # none of its own
+        found[int(row[EXAMPLE] or 0)].append(shown)
     return found
 
 
@@ -155,15 +159,21 @@ def _table_catch(
         for label in (one or other)[0]
         if [row.get(label) for row in one] != [row.get(label) for row in other]
     }
-    columns = [*table.one_row_per, *sorted(differing - {*table.one_row_per, EXAMPLE})]
+    columns = [*table.one_row_per, *sorted(differing - {*table.one_row_per})]
     told = [_cells(rows, columns) for rows in (one, other)]
     expect = {"columns": columns, "rows": told[0]}
-    otherwise = "; ".join(", ".join("missing" if c is None else c for c in r) for r in told[1])
+    words = [["missing" if cell is None else str(cell) for cell in row] for row in told[1]]
+    otherwise = "; ".join(map(", ".join, words))
     return Catch(_written(example, {}, expect), otherwise or "no row")
 
 
 def _cells(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> list[list[Any]]:
-    return [[row.get(label) for label in columns] for row in rows]
+    return [[_cell(row.get(label)) for label in columns] for row in rows]
+
+
+def _cell(text: str | None) -> Any:
+    """Return a shown cell as a rule file has it: a number without quotes."""
+    return Decimal(text) if text is not None and _NUMBER.fullmatch(text) else text
 
 
 def _written(

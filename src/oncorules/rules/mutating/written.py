@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +10,8 @@ from oncorules.rules.language.clauses import own_words
 from oncorules.rules.loading.model_base import scalar_text
 from oncorules.rules.loading.yaml_edits import written
 from oncorules.rules.mutating.mutate import Survivor
+
+_DAY = re.compile(r"\d{4}-\d\d(-\d\d)?")
 
 
 def yaml_lines(one: Survivor) -> Iterator[str]:
@@ -70,6 +73,8 @@ def flow(value: Any) -> str:
         return "{" + ", ".join(f"{flow(key)}: {flow(inner)}" for key, inner in value.items()) + "}"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(map(flow, value)) + "]"
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        return value
     if isinstance(value, str):
         return written(own_words(value)) if scalar_text(value) else "''"
     return str(scalar_text(value))
