@@ -188,3 +188,10 @@ def test_an_export_tells_how_many_rows_a_survivor_changes(mutated, tmp_path) -> 
     [survivor] = mutated(RULE + ROWS, export=[tmp_path / "ex.csv"]).survivors
     assert survivor.changed is not None
     assert (survivor.changed.rows, survivor.changed.of) == (1, 3)
+
+
+@pytest.mark.parametrize("pack", ["exposure", "recist-checks"])
+def test_the_examples_of_a_shipped_pack_notice_95_of_100_edits(pack) -> None:
+    [score] = mutate([pack])
+    assert score.rules > 0
+    assert score.percent >= 95
