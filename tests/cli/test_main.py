@@ -11,7 +11,8 @@ VERBS = [
     "expectations", "generate", "score", "rules",
 ]  # fmt: skip
 RULE_VERBS = [
-    "list", "show", "test", "boundaries", "lint", "cost", "diff", "docs", "sql", "schema", "new",
+    "list", "show", "test", "boundaries", "mutate", "lint", "cost", "diff", "docs", "sql", "schema",
+    "new",
 ]  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from oncorules.cli import (
     rules_docs,
     rules_lint,
     rules_list,
+    rules_mutate,
     rules_new,
     rules_schema,
     rules_show,
@@ -23,6 +24,7 @@ app.command("list")(rules_list.list_rules)
 app.command("show")(rules_show.show_rule)
 app.command("test")(rules_test.check_examples)
 app.command("boundaries")(rules_boundaries.find_boundaries)
+app.command("mutate")(rules_mutate.mutate_rules)
 app.command("lint")(rules_lint.lint)
 app.command("cost")(rules_cost.measure)
 app.command("diff")(rules_diff.compare)

@@ -15,15 +15,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from oncorules.rules.compiler.reach import find_reached, sources
 from oncorules.rules.examples.bench import Bench
 from oncorules.rules.examples.compared import compared_columns
 from oncorules.rules.examples.formulas import put
 from oncorules.rules.examples.mutations import Mutation, mutations
+from oncorules.rules.examples.readers import Readers
 from oncorules.rules.examples.runner import Progress, chosen, load_with_examples, pack_groups
 from oncorules.rules.examples.stage import Stage
 from oncorules.rules.examples.subject import Subject, Variant
-from oncorules.rules.examples.table_stage import Watched, watch
 from oncorules.rules.examples.term_mutations import term_mutations
 from oncorules.rules.loading.loaded import LoadedPack
 from oncorules.rules.loading.model import Grading, Rule
@@ -95,21 +94,19 @@ def _in_file(place: str) -> tuple[str | int, ...]:
 
 
 class _Search:
-    """One search; examples stay stored, since several derived tables may need them."""
+    """One search."""
 
     def __init__(self, bench: Bench) -> None:
         self.bench = bench
-        self.subjects = list(bench.subjects())
+        self.readers = Readers(bench)
         self.compared = compared_columns(bench.packs)
-        self.stages: dict[tuple[str, str], list[Stage]] = {}
-        self.watched: dict[int, Watched] = {}
 
     def of_rule(self, subject: Subject) -> Iterator[Boundary]:
         """Go through the limits of one rule or term that its examples do not watch."""
         if not subject.examples:
             yield Boundary(subject.place(), subject.name, NONE)
             return
-        stages = self._stages(subject)
+        stages = self.readers.stages(subject)
         todo = self._mutations(subject)
         original = Variant(subject.item)
         for stage in stages:
@@ -136,7 +133,7 @@ class _Search:
         todo = self._mutations(subject)
         if not todo:
             return
-        watching = self._watching(subject)
+        watching = self.readers.watching(subject)
         if not watching:
             yield Boundary(subject.place(), subject.name, UNREACHED)
             return
@@ -154,30 +151,6 @@ class _Search:
             return list(term_mutations(subject.item, seen))
         others = self.compared[subject.pack.id, subject.name] if subject.table is not None else ()
         return list(mutations(subject.item, seen, subject.pack.schedules, others))
-
-    def _stages(self, subject: Subject) -> list[Stage]:
-        label = (subject.pack.id, subject.name)
-        if label not in self.stages:
-            self.stages[label] = self.bench.stages(subject)
-        return self.stages[label]
-
-    def _watching(self, subject: Subject) -> list[Watched]:
-        """Return the stages that read a derived table from given ones; its own come first."""
-        label = (subject.pack.id, subject.name)
-        found = []
-        for other in sorted(self.subjects, key=lambda one: one.name != subject.name):
-            own = {other.name} if other.table is not None else set()
-            names = sources(other.item) | own
-            reads = find_reached(names, other.pack.id, self.bench.packs, ())
-            if not other.examples or label not in reads.derived:
-                continue
-            for stage in self._stages(other):
-                if id(stage) not in self.watched:
-                    self.watched[id(stage)] = watch(stage)
-                watched = self.watched[id(stage)]
-                if watched.right and label in stage.workspace.derived:
-                    found.append(watched)
-        return found
 
 
 def _stands(stages: Sequence[Stage], mutation: Mutation) -> bool:

@@ -30,12 +30,16 @@ class Watched:
     _rows: dict[tuple[str, str], Rows] = field(default_factory=dict)
 
     def notices(self, subject: Subject, variant: Variant) -> bool:
-        """Tell whether the examples of this stage see a derived table changed.
+        """Tell whether the examples of this stage see a derived table changed, or cannot use it.
 
         Args:
             subject: the table, which this stage derives.
             variant: the table as changed.
         """
+        return self.tried(subject, variant) is not False
+
+    def tried(self, subject: Subject, variant: Variant) -> bool | None:
+        """Tell whether an answer becomes another; None for a table that cannot be used so."""
         import duckdb
 
         stage, pack, name = self.stage, subject.pack, subject.name
@@ -50,7 +54,7 @@ class Watched:
                 return False
             return not all(answer.right for answer in stage.answers(workspace))
         except (OncorulesError, FormulaError, duckdb.Error):
-            return True
+            return None
         finally:
             workspace.drop()
 
