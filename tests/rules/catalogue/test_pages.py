@@ -92,7 +92,7 @@ def test_the_page_of_a_table_says_what_its_rows_are() -> None:
 
 
 def test_examples_in_the_long_form_are_counted_by_their_answers() -> None:
-    assert "Examples: 6" in describe_rule("lesion_row", ["sdtm"])
+    assert "Examples: 9" in describe_rule("lesion_row", ["sdtm"])
 
 
 def test_the_page_of_a_grading_shows_its_terms_and_counts_their_examples(tmp_path: Path) -> None:
