@@ -7,6 +7,7 @@ import typer
 from oncorules.cli import (
     rules_boundaries,
     rules_cost,
+    rules_coverage,
     rules_diff,
     rules_docs,
     rules_lint,
@@ -25,6 +26,7 @@ app.command("test")(rules_test.check_examples)
 app.command("boundaries")(rules_boundaries.find_boundaries)
 app.command("lint")(rules_lint.lint)
 app.command("cost")(rules_cost.measure)
+app.command("coverage")(rules_coverage.cover)
 app.command("diff")(rules_diff.compare)
 app.command("docs")(rules_docs.write_docs)
 app.command("sql")(rules_sql.print_sql)

@@ -1,0 +1,121 @@
+"""Which rules saw which rows, counted a second time row by row by what `explain` says."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from pathlib import Path
+
+import pytest
+
+from oncorules.rules.session import open_session
+from oncorules.validation.coverage.rows import RowsSeen, cover_rows
+from oncorules.validation.run import validate
+
+DEMO = Path(__file__).parents[3] / "src" / "oncorules" / "examples" / "demo-export"
+PILOT = Path(__file__).parents[3].parent / "shared" / "exports" / "cdisc-pilot"
+EX = """
+USUBJID | EXSEQ | EXDOSE
+A       | 1     | 5
+A       | 2     | 0
+B       | 1     | .
+B       | 2     | 7
+"""
+DOSED = "applies_to: {table: EX, where: EXDOSE > 0}\ncondition: EXDOSE < 9"
+FIRST = "id: FIRST\napplies_to: {table: EX, where: EXSEQ = 1}\ncondition: EXDOSE < 9"
+
+
+@pytest.fixture
+def covered(desk):
+    def cover(packs, **tables: str):
+        with open_session(desk.export(**tables), packs, jobs=1) as session:
+            return cover_rows(session)
+
+    return cover
+
+
+def test_rows_are_counted_by_the_rules_that_had_them_in_scope(covered, desk) -> None:
+    found = covered([desk.pack(DOSED, FIRST)], EX=EX)
+    assert sorted(found.seen, key=lambda one: one.row or 0) == [
+        RowsSeen("EX", ("R1", "FIRST"), 2, "ex.csv", 1),  # row 3: nobody knows if it was dosed
+        RowsSeen("EX", (), 1, "ex.csv", 2),
+        RowsSeen("EX", ("R1",), 1, "ex.csv", 4),
+    ]
+
+
+def test_the_statuses_are_those_of_a_validation(covered, desk) -> None:
+    pack = desk.pack(DOSED, FIRST)
+    assert covered([pack], EX=EX).statuses == desk.run(desk.folder / "export", pack).rules
+
+
+def test_rules_of_two_packs_are_brought_together_row_by_row(covered, desk) -> None:
+    packs = [desk.pack(DOSED), desk.pack(FIRST, name="second")]
+    apart = covered(packs, EX=EX)
+    together = covered([desk.pack(DOSED, FIRST, name="both")], EX=EX)
+    assert set(apart.seen) == set(together.seen)
+
+
+def test_more_rules_than_one_number_holds_are_all_told_of(covered, desk) -> None:
+    rules = [
+        f"applies_to: {{table: EX, where: EXSEQ = {n % 2 + 1}}}\ncondition: EXSEQ > 0"
+        for n in range(65)
+    ]
+    found = covered([desk.pack(*rules)], EX=EX)
+    assert sorted(len(one.rules) for one in found.seen) == [32, 33]
+    assert set(found.seen[0].rules) | set(found.seen[1].rules) == {f"R{n}" for n in range(1, 66)}
+
+
+def test_a_table_that_no_rule_is_applied_to_was_seen_by_none(covered, desk) -> None:
+    found = covered([desk.pack(FIRST)], EX=EX, DM="USUBJID | AGE\nA | 70")
+    assert RowsSeen("DM", (), 1) in found.seen
+
+
+def test_rows_of_two_files_are_numbered_in_their_own(desk) -> None:
+    first = desk.export("first", EX="USUBJID | EXSEQ | EXDOSE\nA | 1 | 1")
+    second = desk.export("second", EX="USUBJID | EXSEQ | EXDOSE\nA | 2 | 3\nA | 3 | 0")
+    with open_session([first, second], [desk.pack(DOSED)], jobs=1) as session:
+        [unseen] = [one for one in cover_rows(session).seen if not one.rules]
+        assert (unseen.rows, unseen.file, unseen.row) == (1, session.tables["EX"].files[1], 2)
+
+
+def test_a_derived_table_has_rows_without_a_file(covered, desk) -> None:
+    more = """
+    tables:
+      subject:
+        title: a subject
+        one_row_per: [USUBJID]
+        from: EX
+        columns: {doses: {value: count(*)}}
+    """
+    pack = desk.pack("applies_to: {table: subject}\ncondition: doses > 0", more=more)
+    found = covered([pack], EX=EX)
+    assert found.seen == (RowsSeen("EX", (), 4), RowsSeen("subject", ("R1",), 2))
+
+
+def test_one_rule_that_the_engine_refuses_leaves_the_others(covered, desk, monkeypatch) -> None:
+    import duckdb
+
+    from oncorules.validation.coverage import rows
+
+    real = rows.count_outcomes
+
+    def refuse(workspace, plan, outcomes):
+        if any(one.rule.id == "FIRST" for one in plan.rules):
+            raise duckdb.OutOfRangeException("Out of Range Error: cell 12 of S-1")
+        return real(workspace, plan, outcomes)
+
+    monkeypatch.setattr(rows, "count_outcomes", refuse)
+    found = covered([desk.pack(DOSED, FIRST)], EX=EX)
+    assert [one.status for one in found.statuses] == ["met", "broken"]
+    assert found.statuses[1].reason == "the engine refused it (Out of Range Error)"
+    assert {one.rules for one in found.seen} == {("R1",), ()}
+
+
+def test_sets_beyond_the_most_are_counted_and_the_largest_are_kept(
+    covered, desk, monkeypatch
+) -> None:
+    from oncorules.validation.coverage import rows
+
+    monkeypatch.setattr(rows, "MOST_SETS", 2)
+    found = covered([desk.pack(DOSED, FIRST)], EX=EX)
+    assert found.left_out == {"EX": 1}
+    assert len(found.seen) == 2 and found.seen[0].rows == 2
