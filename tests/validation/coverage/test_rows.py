@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from oncorules.rules.session import open_session
 from oncorules.validation.coverage.rows import RowsSeen, cover_rows
-from oncorules.validation.run import validate
+from oncorules.validation.explain_rule import explain_rows
+from oncorules.validation.wanted import Wanted
 
 DEMO = Path(__file__).parents[3] / "src" / "oncorules" / "examples" / "demo-export"
 PILOT = Path(__file__).parents[3].parent / "shared" / "exports" / "cdisc-pilot"
@@ -119,3 +121,56 @@ def test_sets_beyond_the_most_are_counted_and_the_largest_are_kept(
     found = covered([desk.pack(DOSED, FIRST)], EX=EX)
     assert found.left_out == {"EX": 1}
     assert len(found.seen) == 2 and found.seen[0].rows == 2
+
+
+Sets = dict[tuple[str, ...], tuple[int, int]]
+
+
+def sets_of(seen: tuple[RowsSeen, ...], table: str) -> Sets:
+    """For each set of rules, the number of rows and the first of them."""
+    return {one.rules: (one.rows, one.row or 0) for one in seen if one.table == table}
+
+
+def gathered(rows: dict[int, list[str]]) -> Sets:
+    """The same from what was said of each row alone."""
+    found: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for row, rules in rows.items():
+        found[tuple(rules)].append(row)
+    return {rules: (len(places), min(places)) for rules, places in found.items()}
+
+
+@pytest.mark.parametrize("table", ["AE", "DM", "EX", "TU"])
+def test_the_demo_export_agrees_with_each_row_explained_by_itself(table) -> None:
+    with open_session(DEMO, ["sdtm"], jobs=1) as session:
+        seen = cover_rows(session).seen
+        rows = {row: [] for row in range(1, session.tables[table].rows + 1)}
+        for one, pack in session.rules:
+            if one.table == table:
+                for told in explain_rows(session.workspace, one, pack, Wanted(limit=10**6)):
+                    if told.outcome != "not in scope":
+                        rows[told.row].append(one.id)
+    assert sets_of(seen, table) == gathered(rows)
+    assert sum(number for number, _ in sets_of(seen, table).values()) == len(rows)
+
+
+@pytest.mark.skipif(not PILOT.is_dir(), reason=f"the CDISC pilot export is not at {PILOT}")
+def test_the_pilot_agrees_with_scopes_written_anew_over_a_file_that_pandas_reads() -> None:
+    scopes = {
+        "AE-FATAL-DEATH": lambda row: row["AEOUT"] == "FATAL",
+        "AE-SERIOUS-CRITERION": lambda row: row["AESER"] == "Y",
+        "AE-NOT-RESOLVED-END": lambda row: row["AEOUT"] == "NOT RECOVERED/NOT RESOLVED",
+        "STUDY-DAY-START": lambda row: row["AESTDY"] == row["AESTDY"] and row["AESTDY"] != 0,
+        "STUDY-DAY-END": lambda row: row["AEENDY"] == row["AEENDY"] and row["AEENDY"] != 0,
+        "SEQ-UNIQUE": lambda row: True,
+    }
+    with open_session(PILOT, ["sdtm"], rules=list(scopes)) as session:
+        chosen = [one.id for one, _ in session.rules if one.table == "AE"]
+        seen = cover_rows(session).seen
+    assert set(chosen) == set(scopes)
+    frame = pd.read_sas(PILOT / "ae.xpt", format="xport", encoding="utf-8")
+    rows = {
+        number: [rule for rule in chosen if scopes[rule](row)]
+        for number, row in enumerate(frame.to_dict("records"), 1)
+    }
+    assert sets_of(seen, "AE") == gathered(rows)
+    assert len(sets_of(seen, "AE")) > 5

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from oncorules.rules.compiler.checks import MET, OUT_OF_SCOPE, Compiled, Plan, resolved_name
+from oncorules.rules.compiler.relation import column
 from oncorules.validation.content import is_outcome
 from oncorules.validation.coverage.ways_out import Demand, find_demands
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 NEVER = "never put to the test"
 IN_PART = "in part never put to the test"
 ALONE = "one part alone met it"
+_ROWS = "#rows"
 Progress = Callable[[str, int, int], None]
 
 
@@ -134,8 +136,13 @@ def _judged(session: Session, plan: Plan, members: Sequence[_Asked]) -> list[Unt
         own = next(compiled)
         counts += _counts(asked, own, [next(compiled) for _ in asked.probes])
     named = [exp.alias_(tree, f"#n{number}", quoted=True) for number, tree in enumerate(counts)]
-    query = exp.select(*named).from_(plan.query.subquery("whole", copy=False))
-    [numbers] = session.engine.run(query).fetchall()
+    masks = [column(mask) for mask in plan.masks]
+    alike = (  # few rows have masks of their own, and each count goes over these only
+        exp.select(*masks, exp.alias_(exp.Count(this=exp.Star()), _ROWS, quoted=True))
+        .from_(plan.query.subquery("whole", copy=False))
+        .group_by(*masks)
+    )
+    [numbers] = session.engine.run(exp.select(*named).from_(alike.subquery("alike"))).fetchall()
     return [one for asked, place in places for one in _said(asked, iter(numbers[place:]))]
 
 
@@ -156,9 +163,9 @@ def _counts(asked: _Asked, own: Compiled, probes: Sequence[Compiled]) -> list[ex
 
 
 def _count(*conditions: exp.Expr) -> exp.Expr:
-    rows = exp.Count(this=exp.Star())
     whole = exp.and_(*(one.copy() for one in conditions))
-    return exp.Filter(this=rows, expression=exp.Where(this=whole))
+    rows = exp.Filter(this=exp.Sum(this=column(_ROWS)), expression=exp.Where(this=whole))
+    return exp.Coalesce(this=rows, expressions=[exp.Literal.number(0)])
 
 
 def _said(asked: _Asked, numbers: Iterator[int]) -> list[Untested]:
