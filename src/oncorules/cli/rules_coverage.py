@@ -34,7 +34,7 @@ def cover(
     quiet: flags.Quiet = False,
     no_color: flags.NoColor = False,
 ) -> int:
-    """Tell which tables, variables and rows of an export the rules look at."""
+    """Tell what of an export the rules look at, and what not."""
     values = flags.settings_from(settings)
 
     from oncorules.rules.session import open_session
@@ -118,7 +118,7 @@ def _print_rows(coverage: Coverage, own: Sequence[str], output: Output) -> None:
     columns = ("table", "rows", "seen by no rule", "fewest rules", "most rules", "sets of rules")
     output.grid(Grid(columns, rows, "Rows, by how many rules saw them"))
     fewest = sorted(
-        (one for one in coverage.rows if one.table in own),
+        (one for one in coverage.rows if one.table in own and one.file is not None),
         key=lambda one: (len(one.rules), -one.rows),
     )
     if fewest:

@@ -66,6 +66,13 @@ def test_more_rules_than_one_number_holds_are_all_told_of(covered, desk) -> None
     assert set(found.seen[0].rules) | set(found.seen[1].rules) == {f"R{n}" for n in range(1, 66)}
 
 
+def test_a_rule_that_lacks_a_variable_saw_no_row(covered, desk) -> None:
+    lacking = "id: LACKING\napplies_to: {table: EX}\ncondition: EXDOSU = 'mg'"
+    found = covered([desk.pack(FIRST, lacking)], EX=EX)
+    assert [one.status for one in found.statuses] == ["met", "not run"]
+    assert {(one.rules, one.rows) for one in found.seen} == {(("FIRST",), 2), ((), 2)}
+
+
 def test_a_table_that_no_rule_is_applied_to_was_seen_by_none(covered, desk) -> None:
     found = covered([desk.pack(FIRST)], EX=EX, DM="USUBJID | AGE\nA | 70")
     assert RowsSeen("DM", (), 1) in found.seen

@@ -76,18 +76,27 @@ class RowsCovered:
 
 @dataclass(frozen=True)
 class _Stored:
-    """The outcomes of some rules on one table, in the engine: file, row and masks."""
+    """The outcomes of some rules on one table, in the engine: file, row and masks.
+
+    Attributes:
+        name: the engine's table.
+        plan: the rules as they were compiled.
+        rules: the same as they were loaded.
+        blind: for each mask, a bit for each rule that lacks a variable so that it did not run.
+    """
 
     name: str
     plan: Plan
     rules: Sequence[RuleInstance]
+    blind: Mapping[str, int]
 
 
 def cover_rows(session: Session, progress: Progress | None = None) -> RowsCovered:
     """Return which rules saw which rows, and what became of each rule.
 
-    A row that a rule has in scope is seen by it; one for which the scope is unknown too. Rules of
-    several packs on one table of the export are brought together row by row.
+    A row that a rule has in scope is seen by it; one for which the scope is unknown too. A rule
+    that did not run, for want of a table or of a variable, saw none. Rules of several packs on one
+    table of the export are brought together row by row.
 
     Args:
         session: the export and the rules.
@@ -162,10 +171,13 @@ def _run(
         else:
             statuses[id(rules[0])] = broken_status(workspace, rules[0], pack, error)
         return
+    blind = dict.fromkeys(plan.masks, 0)
     for one, compiled, count in zip(rules, plan.rules, counts, strict=True):
-        blank = blank_status(workspace, one, pack)
-        statuses[id(one)] = counted_status(blank, count, compiled.absent)
-    yield _Stored(label, plan, rules)
+        status = counted_status(blank_status(workspace, one, pack), count, compiled.absent)
+        statuses[id(one)] = status
+        if status.status == "not run":
+            blind[compiled.mask] |= 1 << compiled.shift
+    yield _Stored(label, plan, rules, blind)
 
 
 def _seen(
@@ -176,7 +188,9 @@ def _seen(
     masks = [(number, mask) for number, part in enumerate(parts) for mask in part.plan.masks]
     labels = [f"{_SEEN}{place}" for place in range(len(masks))]
     outside = [
-        exp.alias_(_outside(column(mask, f"p{number}")), label, quoted=True)
+        exp.alias_(
+            _outside(column(mask, f"p{number}"), parts[number].blind[mask]), label, quoted=True
+        )
         for label, (number, mask) in zip(labels, masks, strict=True)
     ]
     first: exp.Expr = exp.Null()
@@ -208,17 +222,15 @@ def _seen(
     return found, max(0, sets - MOST_SETS)
 
 
-def _outside(mask: exp.Expr) -> exp.Expr:
-    """Return a number with a bit for each rule that does not have the row in scope.
+def _outside(mask: exp.Expr, blind: int) -> exp.Expr:
+    """Return a number with a bit for each rule that does not have the row in scope, or is blind.
 
     The outcome "not in scope" is the one with both of its bits set.
     """
-    one = exp.Literal.number(1)
-    both = exp.BitwiseAnd(
-        this=mask,
-        expression=exp.Paren(this=exp.BitwiseRightShift(this=mask.copy(), expression=one)),
-    )
-    return exp.BitwiseAnd(this=exp.Paren(this=both), expression=exp.Literal.number(_LOW_BITS))
+    shifted = exp.BitwiseRightShift(this=mask.copy(), expression=exp.Literal.number(1))
+    both = exp.BitwiseAnd(this=mask, expression=exp.Paren(this=shifted))
+    low = exp.BitwiseAnd(this=exp.Paren(this=both), expression=exp.Literal.number(_LOW_BITS))
+    return exp.BitwiseOr(this=exp.Paren(this=low), expression=exp.Literal.number(blind))
 
 
 def _place() -> exp.Expr:
