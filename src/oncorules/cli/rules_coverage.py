@@ -123,12 +123,17 @@ def _print_rows(coverage: Coverage, own: Sequence[str], output: Output) -> None:
     )
     if fewest:
         output.line()
-        columns = ("table", "rows", "first", "rules", "which")
         listed = [
             (one.table, one.rows, one.first, len(one.rules), _listed(one.rules))
             for one in fewest[:FEWEST]
         ]
-        output.grid(Grid(columns, listed, "Rows that the fewest rules saw"))
+        output.grid(
+            Grid(
+                ("table", "rows", "first", "rules", "which"),
+                listed,
+                "Rows that the fewest rules saw",
+            )
+        )
     if len(fewest) > FEWEST:
         output.line(f"and {many(len(fewest) - FEWEST, 'more set')}; --format json lists all")
 

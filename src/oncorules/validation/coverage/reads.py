@@ -28,7 +28,7 @@ def columns_read(session: Session) -> dict[tuple[str, str], Reads]:
     Returns:
         by rule and table.
     """
-    found = {}
+    found: dict[tuple[str, str], Reads] = {}
     model, tables = session.workspace.model, session.tables
     for one, pack in session.rules:
         reading = Reading(session.packs, model)
