@@ -1,10 +1,18 @@
 """Rules that are met everywhere and were asked nothing; the counts are drawn in each table."""
 
+from pathlib import Path
+
+import pandas as pd
 import pytest
 
+from oncorules.rules.language.formula import parsed
+from oncorules.rules.loading.loader import load_pack
 from oncorules.rules.session import open_session
 from oncorules.validation.coverage.coverage import measure_coverage
 from oncorules.validation.coverage.untested import ALONE, IN_PART, NEVER, Untested
+from oncorules.validation.coverage.ways_out import find_demands
+
+PILOT = Path(__file__).parents[3].parent / "shared" / "exports" / "cdisc-pilot"
 
 ENDS = """
 USUBJID | AESEQ | AESTDTC    | AEENDTC
@@ -130,3 +138,27 @@ def test_a_rule_without_rows_in_scope_is_told_with_its_status(untested) -> None:
 def test_a_rule_whose_table_is_missing_says_so(untested) -> None:
     [one] = untested("applies_to: {table: EX}\ncondition: EXSEQ > 0", AE=OPEN)
     assert (one.state, one.reason) == ("no rows in scope", "the export has no table EX")
+
+
+@pytest.mark.skipif(not PILOT.is_dir(), reason=f"the CDISC pilot export is not at {PILOT}")
+def test_the_pilot_has_a_rule_on_deaths_of_which_pandas_finds_none_among_its_rows() -> None:
+    with open_session(PILOT, ["sdtm"], rules=["DS-ALIVE-COMPLETED"]) as session:
+        [one] = measure_coverage(session).rules
+    people, ends = (
+        pd.read_sas(PILOT / name, format="xport", encoding="utf-8") for name in ("dm.xpt", "ds.xpt")
+    )
+    died = set(people[people["DTHDTC"].fillna("") != ""]["USUBJID"])
+    rows = ends[(ends["DSDECOD"] == "COMPLETED") & (ends["DSCAT"] == "DISPOSITION EVENT")]
+    assert died and not died & set(rows["USUBJID"])
+    assert (one.state, one.rows) == (NEVER, len(rows))
+
+
+def test_every_way_out_in_the_shipped_checks_is_a_formula_of_the_language() -> None:
+    found = [
+        text
+        for one in load_pack("sdtm").rule_instances
+        for demand in find_demands(one.rule.condition, one.rule.parameters)
+        for text in (*demand.ways_out, *demand.claims)
+    ]
+    assert len(found) > 200
+    assert all(parsed(text) for text in found)
