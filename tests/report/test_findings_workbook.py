@@ -16,7 +16,8 @@ from .charts.marks import in_other_process
 from .validated import rows, small_run, workbook
 
 SHEETS = [
-    "Summary", "Rules", "Findings", "By subject", "By site", "Derived", "Data", "Configuration",
+    "Summary", "Rules", "Findings", "By subject", "By site", "Derived", "Data", "Coverage",
+    "Configuration",
 ]  # fmt: skip
 TWICE = """
 import hashlib, sys

@@ -98,7 +98,7 @@ def test_a_broken_rule_ends_with_2_whatever_is_let_pass(desk, monkeypatch):
     def refuse(*_: object) -> None:
         raise duckdb.OutOfRangeException("Out of Range Error: made for this test")
 
-    monkeypatch.setattr("oncorules.validation.content._count", refuse)
+    monkeypatch.setattr("oncorules.validation.content.count_outcomes", refuse)
     result = desk.run(desk.export(AE=AE), desk.pack(rule("R", severity="notice")))
     assert result.by_status() == {"broken": 1}
     assert {result.exit_code(f, a) for f in [*SEVERITIES, "never"] for a in (False, True)} == {2}

@@ -1,4 +1,4 @@
-"""`oncorules rules`: the group of verbs about rules themselves; no export is read."""
+"""`oncorules rules`: the group of verbs about rules themselves; an export is read by `cost` and `coverage` only."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import typer
 from oncorules.cli import (
     rules_boundaries,
     rules_cost,
+    rules_coverage,
     rules_diff,
     rules_docs,
     rules_lint,
@@ -27,6 +28,7 @@ app.command("boundaries")(rules_boundaries.find_boundaries)
 app.command("mutate")(rules_mutate.mutate_rules)
 app.command("lint")(rules_lint.lint)
 app.command("cost")(rules_cost.measure)
+app.command("coverage")(rules_coverage.cover)
 app.command("diff")(rules_diff.compare)
 app.command("docs")(rules_docs.write_docs)
 app.command("sql")(rules_sql.print_sql)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from oncorules.report.choices import Choices
 from oncorules.report.comparison_page import since_section
+from oncorules.report.coverage_tables import coverage_section
 from oncorules.report.data_page import write_data_page
 from oncorules.report.findings_controls import controls
 from oncorules.report.findings_data import FindingsData
@@ -35,6 +36,7 @@ def write_page(result: ValidationResult, path: Path, choices: Choices | None = N
         yield from summary(result, data.lines)
         if result.since is not None:
             yield from since_section(result.since)
+        yield from coverage_section(result)
         yield from controls(data.offered)
 
     write_data_page(path, TITLE, data.blocks(), data.index, body)

@@ -47,13 +47,13 @@ def drawn_tables(tables: Iterable[SmallTable]) -> Iterator[str]:
     yield '<div class="summary">'
     for one in tables:
         if one.columns and len(one.rows) <= _OPEN_ROWS:
-            yield f"<section>{heading(one.title)}\n{_drawn(one)}</section>"
+            yield f"<section>{heading(one.title)}\n{drawn(one)}</section>"
     yield "</div>"
     for one in tables:
         if not one.columns:
             yield paragraph(one.title)
         elif len(one.rows) > _OPEN_ROWS:
-            yield folded(f"{one.title} ({len(one.rows):,})", _drawn(one))
+            yield folded(f"{one.title} ({len(one.rows):,})", drawn(one))
 
 
 def _tables(result: ValidationResult, lines: FindingLines) -> Iterator[SmallTable]:
@@ -75,7 +75,8 @@ def _tables(result: ValidationResult, lines: FindingLines) -> Iterator[SmallTabl
             yield SmallTable("Findings by site", sites, tally.by_site(lines.sites))
 
 
-def _drawn(one: SmallTable) -> str:
+def drawn(one: SmallTable) -> str:
+    """Return the HTML of one small table, without its title."""
     rows = [[_cell(cell) for cell in row] for row in one.rows]
     name = _FILTERED.get(one.title)
     link = None if name is None else lambda text: f"#{urlencode({name: text})}"

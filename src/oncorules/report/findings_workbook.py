@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from oncorules.report.choices import Choices
 from oncorules.report.comparison_sheets import write_comparison_sheets
+from oncorules.report.coverage_tables import COVERAGE_FIELDS, coverage_rows
 from oncorules.report.finding_lines import FindingLines
 from oncorules.report.findings_sheet import FINDING_FIELDS, finding_rows
 from oncorules.report.run_sheets import (
@@ -41,7 +42,8 @@ def write_workbook(result: ValidationResult, path: Path, choices: Choices | None
     """Write a run as a workbook: the same run on the same day gives the same bytes.
 
     Its sheets are Summary, Rules, Findings (and Findings 2, ... where there are many), Comparison
-    and Changes where the run has a baseline, By subject, By site, Derived, Data and Configuration.
+    and Changes where the run has a baseline, By subject, By site, Derived, Data, Coverage and
+    Configuration.
 
     Args:
         result: the run.
@@ -69,6 +71,8 @@ def write_workbook(result: ValidationResult, path: Path, choices: Choices | None
         derived, data = derived_rows(result.session), data_rows(result)
         book.sheets("Derived", len(derived)).fill(DERIVED_FIELDS, derived)
         book.sheets("Data", len(data)).fill(DATA_FIELDS, data)
+        coverage = coverage_rows(result)
+        book.sheets("Coverage", len(coverage)).fill(COVERAGE_FIELDS, coverage)
         settings = list(configuration_rows(result, choices.listed))
         book.sheets("Configuration", len(settings)).fill(CONFIGURATION_FIELDS, settings)
         write_summary(summary, result, tally, findings.names)

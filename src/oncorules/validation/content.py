@@ -128,19 +128,26 @@ def _run_table(
     try:
         plan = workspace.plan(table, rules, [pack] * len(rules))
         found = list(_execute(workspace, plan, label, rules, pack))
-    except _engine_errors() as error:
+    except engine_errors() as error:
         if len(rules) > 1:  # one faulty rule must not silence its neighbours
             for number, one in enumerate(rules):
                 yield from _run_table(workspace, pack, table, [one], f"{label}:{number}")
             return
-        kind = str(error).partition(":")[0]  # what follows may quote a cell of a subject
-        reason = f"the engine refused it ({kind})"
-        status = replace(blank_status(workspace, rules[0], pack), status="broken", reason=reason)
-        found = [(rules[0], status, None)]
+        found = [(rules[0], broken_status(workspace, rules[0], pack, error), None)]
     yield from found
 
 
-def _engine_errors() -> type[duckdb.Error]:
+def broken_status(
+    workspace: Workspace, one: RuleInstance, pack: str, error: Exception
+) -> RuleStatus:
+    """Return the status of a rule that the engine refused."""
+    kind = str(error).partition(":")[0]  # what follows may quote a cell of a subject
+    reason = f"the engine refused it ({kind})"
+    return replace(blank_status(workspace, one, pack), status="broken", reason=reason)
+
+
+def engine_errors() -> type[duckdb.Error]:
+    """Return what the engine raises when it refuses a rule."""
     import duckdb
 
     return duckdb.Error
@@ -153,7 +160,7 @@ def _execute(
     outcomes = f"{OUTCOMES}{label}"
     engine.drop(outcomes)
     engine.store(outcomes, plan.query)
-    counts = _count(workspace, plan, outcomes)
+    counts = count_outcomes(workspace, plan, outcomes)
     failing = [rule for rule, count in zip(plan.rules, counts, strict=True) if count[NOT_MET]]
     kept = _keep_flagged(workspace, plan, outcomes, label, failing) if failing else None
     engine.drop(outcomes)
@@ -167,8 +174,14 @@ def _execute(
         yield one, status, rows
 
 
-def _count(workspace: Workspace, plan: Plan, outcomes: str) -> list[Counter[int]]:
-    """Count the outcomes of every rule in one pass over the masks."""
+def count_outcomes(workspace: Workspace, plan: Plan, outcomes: str) -> list[Counter[int]]:
+    """Return how many rows have each outcome, for every rule of a plan, in one pass.
+
+    Args:
+        workspace: the engine.
+        plan: the rules.
+        outcomes: the engine's table of the masks.
+    """
     masks = [column(mask) for mask in plan.masks]
     query = (
         exp.select(*(mask.copy() for mask in masks), exp.Count(this=exp.Star()))

@@ -30,6 +30,17 @@ def test_milder_findings_are_told_in_a_case_that_passes(desk):
     assert passed.text.endswith("Age 12.")
 
 
+def test_a_rule_with_no_rows_in_scope_is_skipped_with_its_reason_and_not_passed(desk):
+    empty = "id: EMPTY\napplies_to: {table: DM, where: AGE > 200}\ncondition: AGE >= 18"
+    absent = "id: ABSENT\napplies_to: {table: LB}\ncondition: LBSEQ > 0"
+    export = desk.export(DM="USUBJID | AGE\nA | 40")
+    with desk.run(export, desk.pack(empty, absent)) as result:
+        found = _cases(result, Choices())
+    assert {one.does for one in found.values()} == {"skipped"}
+    assert found["EMPTY on DM"].message == "no rows in scope"
+    assert found["ABSENT on LB"].message == "the export has no table LB"
+
+
 def test_a_rule_that_did_not_run_is_an_error_unless_it_is_let_pass(desk):
     with small_run(desk) as result:
         strict = _cases(result, Choices())["DOSED on LB"]

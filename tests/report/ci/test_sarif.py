@@ -56,6 +56,16 @@ def test_a_rule_that_did_not_run_is_told(desk):
     assert run["invocations"][0]["executionSuccessful"] is True
 
 
+def test_a_rule_with_no_rows_in_scope_is_told_and_looks_like_no_pass(desk):
+    rule = "applies_to: {table: DM, where: AGE > 200}\ncondition: AGE >= 18"
+    with desk.run(desk.export(DM=DM), desk.pack(rule)) as result:
+        log = sarif(result, Choices())
+    (told,) = log["runs"][0]["invocations"][0]["toolExecutionNotifications"]
+    assert told["message"]["text"] == "R1 on DM, no rows in scope"
+    assert told["level"] == "note"
+    assert _refused(log) == []
+
+
 def test_masked_it_has_no_subject_value_or_identity(desk, masked):
     dm = DM.replace("B  ", "SECRET-7")
     with desk.run(desk.export(DM=dm), desk.pack(_ADULT)) as result:

@@ -18,6 +18,7 @@ from oncorules.report.ci.found import line_of, told, worst_first
 if TYPE_CHECKING:
     from oncorules.validation.findings import Finding
     from oncorules.validation.run import ValidationResult
+    from oncorules.validation.status import RuleStatus
 
 SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -114,19 +115,21 @@ def _result(
     return found
 
 
+def _silence(rule: RuleStatus, choices: Choices) -> str:
+    said = f"{rule.rule_id} on {rule.table}, {rule.status}"
+    return f"{said}: {choices.told(rule.reason)}" if rule.reason else said
+
+
 def _invocation(result: ValidationResult, choices: Choices) -> dict[str, Any]:
-    """Return what happened in the run: which rules could not run, and what was left out."""
+    """Return what happened in the run: which rules have no answer, and what was left out."""
     notes = [
         {
-            "level": LEVELS[rule.severity],
-            "message": {
-                "text": f"{rule.rule_id} on {rule.table}, {rule.status}: "
-                f"{choices.told(rule.reason)}"
-            },
+            "level": LEVELS[rule.severity] if rule.status in ("not run", "broken") else "note",
+            "message": {"text": _silence(rule, choices)},
             "associatedRule": {"id": rule.rule_id},
         }
         for rule in result.rules
-        if rule.status in ("not run", "broken")
+        if rule.status not in ("met", "not met")  # else no result would look like a pass
     ]
     if result.findings.count > MOST:
         text = (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from oncorules.rules.deriving.selections import SELECTED, outcome_column
 from oncorules.rules.grading.rows import CONVERTED_UNIT, GRADED
 from oncorules.rules.loading.loaded import LoadedPack
@@ -46,6 +48,26 @@ def table_behind(pack: LoadedPack, name: str) -> Table | None:
     return tables[0].model_copy(update={"lookups": lookups})
 
 
+def table_of_rule(rule: Rule, table: str, key: Sequence[str] = ()) -> Table:
+    """Return a table that reads what a rule reads; it is not meant to be compiled.
+
+    Args:
+        rule: the rule.
+        table: the table that it is applied to.
+        key: the columns that name a row of it.
+    """
+    parts = {
+        "where": rule.applies_to.where,
+        "until": rule.condition,  # a formula over the rows, like any other
+        "lookups": rule.lookups,
+        "windows": rule.windows,
+        "runs": rule.runs,
+        "columns": rule.columns,
+        "one_row_per": tuple(key),
+    }
+    return _empty(table).model_copy(update=parts)
+
+
 def _of_grading(grading: Grading) -> Table:
     parts = {
         "where": grading.where,
@@ -62,15 +84,9 @@ def _of_grading(grading: Grading) -> Table:
 
 
 def _of_criterion(rule: Rule, selection: Selection) -> Table:
-    parts = {
-        "where": rule.applies_to.where,
-        "until": rule.condition,  # a formula over the rows, like any other
-        "lookups": rule.lookups,
-        "windows": rule.windows,
-        "runs": rule.runs,
-        "columns": {**rule.columns, **_rows(selection).columns},
-    }
-    return _empty(selection.of).model_copy(update=parts)
+    table = table_of_rule(rule, selection.of)
+    columns = {**rule.columns, **_rows(selection).columns}
+    return table.model_copy(update={"columns": columns})
 
 
 def _rows(selection: Selection) -> Table:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from oncorules.data.model import Model
-from oncorules.rules.deriving.as_tables import tables_behind
+from oncorules.rules.deriving.as_tables import table_of_rule, tables_behind
 from oncorules.rules.language.formula import FormulaError, names, parsed, schedules
 from oncorules.rules.loading.loaded import LoadedPack
 from oncorules.rules.loading.model import THIS_TABLE, Column, Lookup, Rule, Run, Table, Window
@@ -145,6 +145,20 @@ class Reading:
             rest = here - (built - _self_reading(used))
             for source in _sources(table):
                 self.follow(source, owner.id, rest, strict=inner)
+
+    def follow_rule(self, rule: Rule, table: str, pack: str) -> None:
+        """Follow the columns that decide the answers of a rule; what it only shows is left out.
+
+        Args:
+            rule: the rule.
+            table: the table that it is applied to.
+            pack: the id of the loaded pack that brought it.
+        """
+        owner = next(one for one in self.packs if one.id == pack)
+        read = table_of_rule(rule, table, self._key(table, pack))
+        self._follow_lookups(read, owner, False)
+        here = self._of_rows(read, owner) - (set(read.columns) - _self_reading(read))
+        self.follow(table, pack, here, strict=False)
 
     def _follow_stack(
         self, table: Table, owner: LoadedPack, wanted: set[str], strict: bool

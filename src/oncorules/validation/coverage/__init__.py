@@ -1,0 +1,1 @@
+"""What the rules of a run looked at: tables, variables and rows, and which rules tell nothing."""
