@@ -1,4 +1,4 @@
-"""`oncorules rules`: the group of verbs about rules themselves; an export is read by `cost` and `coverage` only."""
+"""`oncorules rules`: the verbs about rules; only `cost` and `coverage` read an export."""
 
 from __future__ import annotations
 
