@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from oncorules.cli import flags
 from oncorules.cli.output import Output
@@ -38,76 +39,61 @@ def validate(
     flags.refuse_allow_without_fail(allow_not_run, fail_on)
     flags.refuse_date_without_use(date, out, report, queries, known)
     flags.refuse_mask_without_use(mask_ids, report or queries, format)
-    values, day = flags.settings_from(settings), flags.day_from(date)
+    reports = list(dict.fromkeys(report or ()))
+    output = Output(format, quiet=quiet, no_color=no_color)
+    asked: dict[str, Any] = {
+        "packs": pack or [],
+        "study": study,
+        "rules": flags.ids_from(rules),
+        "exclude": flags.ids_from(exclude),
+        "preset": preset,
+        "settings": flags.settings_from(settings),
+        "structure": structure,
+        "known": known,
+        "baseline": baseline,
+        "date": flags.day_from(date),
+        "memory": memory,
+        "jobs": jobs,
+    }
     if each:
         from oncorules.cli.validate_each import validate_each
 
         return validate_each(
             exports,
-            Output(format, quiet=quiet, no_color=no_color),
-            packs=pack or [],
-            study=study,
-            rules=flags.ids_from(rules),
-            exclude=flags.ids_from(exclude),
-            preset=preset,
-            settings=values,
-            structure=structure,
-            known=known,
-            baseline=baseline,
-            date=day,
+            output,
+            **asked,
             out=out,
-            reports=[str(path) for path in dict.fromkeys(report or ())],
+            reports=[str(path) for path in reports],
             queries=None if queries is None else str(queries),
             mask_ids=mask_ids,
             fail_on=fail_on,
             allow_not_run=allow_not_run,
-            memory=memory,
-            jobs=jobs,
         )
 
     from oncorules.cli.verdict import print_annotations, print_queries, print_verdict
     from oncorules.report.choices import Choices
     from oncorules.report.masked import SALT, Masking
-    from oncorules.report.run_reports import is_for_servers, refuse_unknown_report, write_report
+    from oncorules.report.run_reports import refuse_unknown_report, write_reports
     from oncorules.validation.run import validate as run
 
-    reports = list(dict.fromkeys(report or ()))
     for path in reports:
         refuse_unknown_report(path)
-    output = Output(format, quiet=quiet, no_color=no_color)
     with showing_progress(output) as progress:
-        result = run(
-            exports,
-            packs=pack or [],
-            study=study,
-            rules=flags.ids_from(rules),
-            exclude=flags.ids_from(exclude),
-            preset=preset,
-            settings=values,
-            structure=structure,
-            known=known,
-            baseline=baseline,
-            date=day,
-            memory=memory,
-            jobs=jobs,
-            progress=progress,
-        )
+        result = run(exports, **asked, progress=progress)
     with result:
         written = result.write(out) if out is not None else []
         choices = Choices(
             {"preset": preset, "known": known, "baseline": baseline}, fail_on, allow_not_run
         )
         masking = Masking(result.session, mask_ids)
-        for path in reports:
-            mask = masking.of(is_for_servers(path))
-            write_report(result, path, replace(choices, mask=mask))
+        write_reports(result, reports, choices, masking)
         command = ["oncorules", "explain", *exports]
         command += flags.words_of(pack=pack, study=study, settings=settings, preset=preset)
         if queries is not None:
             from oncorules.report.queries.files import write_queries
 
-            asked = write_queries(result, queries, masking.of(for_servers=False))
-            print_queries(asked, queries, output)
+            questions = write_queries(result, queries, masking.of(for_servers=False))
+            print_queries(questions, queries, output)
         if format == "github":
             print_annotations(result, exports, replace(choices, mask=masking.of(True)), output)
         else:

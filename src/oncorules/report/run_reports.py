@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from oncorules.report.choices import Choices
 from oncorules.report.endings import refuse_unknown_ending
 
 if TYPE_CHECKING:
+    from oncorules.report.masked import Masking
     from oncorules.validation.run import ValidationResult
 
 Write = Callable[["ValidationResult", Path, Choices], None]
@@ -29,6 +31,25 @@ def write_report(result: ValidationResult, path: Path, choices: Choices) -> None
     """
     refuse_unknown_report(path)
     _KINDS[path.suffix.lower()](result, path, choices)
+
+
+def write_reports(
+    result: ValidationResult, paths: Iterable[Path], choices: Choices, masking: Masking
+) -> None:
+    """Write several reports of a run, each with the subjects masked that it may not name.
+
+    Args:
+        result: the run.
+        paths: the files; see `write_report`.
+        choices: what was chosen for the reports of this run, but for the mask.
+        masking: gives the mask.
+
+    Raises:
+        CallError, OutputError: as `write_report`.
+    """
+    for path in paths:
+        mask = masking.of(path.suffix.lower() in _FOR_SERVERS)
+        write_report(result, path, replace(choices, mask=mask))
 
 
 def refuse_unknown_report(path: Path) -> None:
@@ -70,8 +91,3 @@ def _json(result: ValidationResult, path: Path, choices: Choices) -> None:
 _FOR_SERVERS: Mapping[str, Write] = {".xml": _junit, ".sarif": _sarif, ".json": _json}
 _FOR_PEOPLE: Mapping[str, Write] = {".xlsx": _workbook, ".html": _page}
 _KINDS = {**_FOR_PEOPLE, **_FOR_SERVERS}
-
-
-def is_for_servers(path: Path) -> bool:
-    """Tell whether a report is one in which subjects are masked unless they are asked for."""
-    return path.suffix.lower() in _FOR_SERVERS

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -61,21 +61,13 @@ def run_content(
         rules: each rule on its table, with the id of the loaded pack that brought it.
         progress: called with what is being done, how many steps are done, and of how many.
     """
-    groups: dict[tuple[str, str], list[RuleInstance]] = {}
-    for one, pack in rules:
-        groups.setdefault((pack, one.table), []).append(one)
+    groups = by_table(rules)
     statuses: dict[int, RuleStatus] = {}
     flagged: list[Flagged] = []
     for number, ((pack, table), members) in enumerate(groups.items()):
         if progress is not None:
             progress(f"{table}: {len(members)} rules", number, len(groups))
-        live = []
-        for one in members:
-            status = not_run_status(workspace, one, pack)
-            if status is None:
-                live.append(one)
-            else:
-                statuses[id(one)] = status
+        live = live_rules(workspace, members, pack, statuses)
         for one, status, rows in _run_table(workspace, pack, table, live, f"{number}:{table}"):
             statuses[id(one)] = status
             if rows is not None:
@@ -83,6 +75,33 @@ def run_content(
     if progress is not None:
         progress("rules", len(groups), len(groups))
     return [statuses[id(one)] for one, _ in rules], flagged
+
+
+def by_table(
+    rules: Iterable[tuple[RuleInstance, str]],
+) -> dict[tuple[str, str], list[RuleInstance]]:
+    """Return rules by the id of their pack and their table: those that one query can answer."""
+    groups: dict[tuple[str, str], list[RuleInstance]] = {}
+    for one, pack in rules:
+        groups.setdefault((pack, one.table), []).append(one)
+    return groups
+
+
+def live_rules(
+    workspace: Workspace,
+    rules: Iterable[RuleInstance],
+    pack: str,
+    statuses: dict[int, RuleStatus],
+) -> list[RuleInstance]:
+    """Return the rules whose tables are there; the others get their status, by their `id()`."""
+    live = []
+    for one in rules:
+        status = not_run_status(workspace, one, pack)
+        if status is None:
+            live.append(one)
+        else:
+            statuses[id(one)] = status
+    return live
 
 
 def blank_status(workspace: Workspace, one: RuleInstance, pack: str) -> RuleStatus:

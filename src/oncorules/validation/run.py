@@ -10,17 +10,21 @@ from datetime import date as Date
 from functools import cached_property
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from oncorules.errors import CallError
 from oncorules.rules.session import Paths, Session, open_session
 from oncorules.validation.content import run_content
 from oncorules.validation.content_findings import content_findings
 from oncorules.validation.findings import Findings
 from oncorules.validation.own_names import with_own_names
-from oncorules.validation.run_record import Asked, record_of
+from oncorules.validation.run_record import (
+    Asked,
+    Structure,
+    record_of,
+    refuse_unknown_structure,
+)
 from oncorules.validation.standing import Standing, stand
-from oncorules.validation.status import SEVERITIES, STATUSES, RuleStatus
+from oncorules.validation.status import STATUSES, RuleStatus, refuse_unknown_fail_on
 
 if TYPE_CHECKING:
     from oncorules.data.export import Export, Note
@@ -28,8 +32,6 @@ if TYPE_CHECKING:
     from oncorules.validation.comparison import Comparison
 
 Progress = Callable[[str, int, int], None]
-Structure = Literal["pandera", "sql", "none"]
-STRUCTURES = ("pandera", "sql", "none")
 
 
 @dataclass(frozen=True)
@@ -83,8 +85,7 @@ class ValidationResult:
             Findings that were accepted do not count; where the run has a baseline, neither does
             what was there before.
         """
-        if fail_on not in (*SEVERITIES, "never"):
-            raise CallError(f'fail-on "{fail_on}" is not error, warning, notice or never')
+        refuse_unknown_fail_on(fail_on)
         if any(rule.status == "broken" for rule in self.rules):
             return 2
         standing = self.standing
@@ -197,8 +198,7 @@ def validate(
         RuleError: a rule file cannot be used.
         DataError: the export, the known findings or the earlier run cannot be read.
     """
-    if structure not in STRUCTURES:
-        raise CallError(f'structure "{structure}" is not pandera, sql or none')
+    refuse_unknown_structure(structure)
     session = open_session(
         paths,
         packs,

@@ -8,9 +8,10 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from oncorules import __version__
+from oncorules.errors import CallError
 from oncorules.validation.rule_digest import Digests
 from oncorules.validation.subjects import list_values
 from oncorules.validation.whereabouts import sites_of
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 SUBJECT, STUDY = "USUBJID", "STUDYID"
+Structure = Literal["pandera", "sql", "none"]
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,13 @@ class Asked:
     study: bool = False
     rules: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
-    structure: Literal["pandera", "sql", "none"] = "pandera"
+    structure: Structure = "pandera"
+
+
+def refuse_unknown_structure(structure: str) -> None:
+    """Raise CallError when nothing of that name holds the structure contract."""
+    if structure not in get_args(Structure):
+        raise CallError(f'structure "{structure}" is not pandera, sql or none')
 
 
 def record_of(result: ValidationResult) -> str:

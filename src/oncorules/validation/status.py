@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from oncorules.errors import CallError
+
 Status = Literal["met", "not met", "not evaluable", "no rows in scope", "not run", "broken"]
 STATUSES: tuple[Status, ...] = (
     "not met",
@@ -15,6 +17,12 @@ STATUSES: tuple[Status, ...] = (
     "broken",
 )
 SEVERITIES = ("error", "warning", "notice")
+
+
+def refuse_unknown_fail_on(fail_on: str) -> None:
+    """Raise CallError when what makes a run fail is neither a severity nor never."""
+    if fail_on not in (*SEVERITIES, "never"):
+        raise CallError(f'fail-on "{fail_on}" is not error, warning, notice or never')
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from oncorules.errors import CallError
 from oncorules.report.run_reports import refuse_unknown_report
-from oncorules.validation.status import SEVERITIES
+from oncorules.validation.status import refuse_unknown_fail_on
 from oncorules.validation.write import FILES
 
 
@@ -35,11 +35,10 @@ def refuse_before(
         DataError: the known findings cannot be read.
     """
     from oncorules.validation.known_file import read_known
+    from oncorules.validation.run_record import refuse_unknown_structure
 
-    if fail_on not in (*SEVERITIES, "never"):
-        raise CallError(f'fail-on "{fail_on}" is not error, warning, notice or never')
-    if asked["structure"] not in ("pandera", "sql", "none"):
-        raise CallError(f'structure "{asked["structure"]}" is not pandera, sql or none')
+    refuse_unknown_fail_on(fail_on)
+    refuse_unknown_structure(asked["structure"])
     taken = {name.casefold() for name in FILES}
     for flag, name in [*(("--report", one) for one in reports), ("--queries", queries)]:
         if name is None:

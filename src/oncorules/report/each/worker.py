@@ -76,16 +76,14 @@ def _write(result: ValidationResult, job: Job) -> None:
         return
     from oncorules.report.choices import Choices
     from oncorules.report.masked import Masking
-    from oncorules.report.run_reports import is_for_servers, write_report
+    from oncorules.report.run_reports import write_reports
 
     folder = Path(job.out)
     result.write(folder)
     listed = {name: job.asked.get(name) for name in ("preset", "known", "baseline")}
     choices = Choices(listed, job.fail_on, job.allow_not_run)
     masking = Masking(result.session, job.mask_ids)
-    for name in job.reports:
-        mask = masking.of(is_for_servers(Path(name)))
-        write_report(result, folder / name, replace(choices, mask=mask))
+    write_reports(result, (folder / name for name in job.reports), choices, masking)
     if job.queries is not None:
         from oncorules.report.queries.files import write_queries
 

@@ -14,10 +14,11 @@ from oncorules.rules.compiler.relation import FILE, MOST_ROWS, ROW, column
 from oncorules.validation.content import (
     blank_status,
     broken_status,
+    by_table,
     count_outcomes,
     counted_status,
     engine_errors,
-    not_run_status,
+    live_rules,
 )
 from oncorules.validation.roots import files_of
 
@@ -106,22 +107,14 @@ def cover_rows(session: Session, progress: Progress | None = None) -> RowsCovere
         RuleError: a rule does not fit the tables.
     """
     workspace = session.workspace
-    groups: dict[tuple[str, str], list[RuleInstance]] = {}
-    for one, pack in session.rules:
-        groups.setdefault((pack, one.table), []).append(one)
+    groups = by_table(session.rules)
     statuses: dict[int, RuleStatus] = {}
     stored: dict[str, list[_Stored]] = {}
     tables: dict[str, tuple[str, str]] = {}
     for number, ((pack, table), members) in enumerate(groups.items()):
         if progress is not None:
             progress(f"{table}: {len(members)} rules", number, len(groups))
-        live = []
-        for one in members:
-            status = not_run_status(workspace, one, pack)
-            if status is None:
-                live.append(one)
-            else:
-                statuses[id(one)] = status
+        live = live_rules(workspace, members, pack, statuses)
         for part in _run(workspace, pack, live, f"covered {number}", statuses):
             relation = part.plan.relation
             alone = relation.name if relation.has_rows else part.name  # else nothing joins its rows
