@@ -107,12 +107,8 @@ def questions_of_terms(
             continue
 
         def asked(examples: Sequence[Example], other: GradedTerm = other) -> Subject:
-            listed = list(other.grading.terms)
-            update = {"examples": tuple(examples)}
-            listed[other.position] = other.term.model_copy(update=update)
-            grading = other.grading.model_copy(update={"terms": tuple(listed)})
             label = f"{other.name}.{other.term.label}"
-            return Subject(label, after, graded=replace(other, grading=grading))
+            return Subject(label, after, graded=other.with_examples(examples))
 
         known = kinds.get(name) or kinds_of(other, after, bench.empty)
         kinds[name] = known

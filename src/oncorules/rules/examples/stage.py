@@ -76,12 +76,13 @@ class Stage:
 
     def resolved(self, pack: str, owner: str, settings: Mapping[str, Any]) -> Resolved:
         """Return the parameters of this stage, some of them other for one rule or table."""
-        values = dict(self.workspace.parameters.values)
-        for name, current in self.workspace.parameters.of(pack, owner).items():
-            is_default = current.origin == self.bench.defaults.values[current.key].origin
-            if name in settings and is_default:
-                values[pack, owner, name] = replace(current, owner=owner, value=settings[name])
-        return Resolved(values)
+        defaults = self.bench.defaults.values
+        free = {
+            name: settings[name]
+            for name, current in self.workspace.parameters.of(pack, owner).items()
+            if name in settings and current.origin == defaults[current.key].origin
+        }
+        return self.workspace.parameters.changed(pack, owner, free)
 
     def answers(self, workspace: Workspace | None = None) -> list[Answer]:
         """Return the answers of the examples.

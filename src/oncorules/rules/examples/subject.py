@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from oncorules.rules.loading.loaded import LoadedPack, RuleInstance
@@ -60,6 +60,17 @@ class GradedTerm:
     def alone(self) -> Grading:
         """The grading with this term alone."""
         return self.grading.model_copy(update={"terms": (self.term,)})
+
+    def with_term(self, term: Term) -> GradedTerm:
+        """Return the same place with another term in it, among those around."""
+        terms = list(self.grading.terms)
+        terms[self.position] = term
+        grading = self.grading.model_copy(update={"terms": tuple(terms)})
+        return replace(self, grading=grading)
+
+    def with_examples(self, examples: Sequence[Example]) -> GradedTerm:
+        """Return the same term with other examples."""
+        return self.with_term(self.term.model_copy(update={"examples": tuple(examples)}))
 
 
 @dataclass(frozen=True)

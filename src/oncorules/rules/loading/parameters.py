@@ -107,6 +107,20 @@ class Resolved:
         seen = [one for one in self if one.pack == pack and one.owner in ("", owner)]
         return {one.name: one for one in sorted(seen, key=lambda one: one.owner != "")}
 
+    def changed(self, pack: str, owner: str, settings: Mapping[str, Value]) -> Resolved:
+        """Return the same values, some of them other for one rule, table or grading.
+
+        Args:
+            pack: the id of the loaded pack.
+            owner: the rule, table or grading.
+            settings: the other values by name; a name that it does not see is passed over.
+        """
+        values = dict(self.values)
+        for name, current in self.of(pack, owner).items():
+            if name in settings:
+                values[pack, owner, name] = replace(current, owner=owner, value=settings[name])
+        return Resolved(values)
+
     def find(self, address: str) -> ParameterValue:
         """Return the parameter that an address names.
 

@@ -114,11 +114,7 @@ def with_examples(subject: Subject, examples: Sequence[Example]) -> Subject:
         rule = subject.rule.rule.model_copy(update=update)
         return replace(subject, rule=replace(subject.rule, rule=rule))
     assert subject.graded is not None
-    graded = subject.graded
-    terms = list(graded.grading.terms)
-    terms[graded.position] = graded.term.model_copy(update=update)
-    grading = graded.grading.model_copy(update={"terms": tuple(terms)})
-    return replace(subject, graded=replace(graded, grading=grading))
+    return replace(subject, graded=subject.graded.with_examples(examples))
 
 
 def _written(example: Example, row: Sequence[Any], answer: Answer) -> dict[str, Any]:

@@ -102,17 +102,10 @@ def changed_pack(subject: Subject, variant: Variant) -> LoadedPack:
         assert isinstance(item, Table)
         return replace(pack, tables={**pack.tables, subject.name: item})
     assert isinstance(item, Grading)
-    terms = list(subject.graded.grading.terms)
-    terms[subject.graded.position] = item.terms[0]
-    grading = subject.graded.grading.model_copy(update={"terms": tuple(terms)})
+    grading = subject.graded.with_term(item.terms[0]).grading
     return replace(pack, gradings={**pack.gradings, subject.owner: grading})
 
 
 def _values(workspace: Workspace, subject: Subject, variant: Variant) -> Resolved:
     """Return the parameters of a run, those of an edit changed for its rule or table."""
-    values = dict(workspace.parameters.values)
-    for name, one in workspace.parameters.of(subject.pack.id, subject.owner).items():
-        if name in variant.settings:
-            key = (subject.pack.id, subject.owner, name)
-            values[key] = replace(one, owner=subject.owner, value=variant.settings[name])
-    return Resolved(values)
+    return workspace.parameters.changed(subject.pack.id, subject.owner, variant.settings)
